@@ -1,0 +1,228 @@
+//! A string that is still the JSON literal it came in.
+
+use std::borrow::Cow;
+
+/// How a literal is written, the plainest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Form {
+    /// No escapes: the literal is the text.
+    Plain,
+    /// Escapes, each the one that [`Text::write_literal`] would write.
+    Canonical,
+    /// Escapes of other forms (`\/`, `\u0041`, upper-case digits) or lone surrogates.
+    Other,
+}
+
+/// A string of a payload, borrowed from the decompressed buffer and not unescaped until somebody asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Text<'a> {
+    raw: &'a str,
+    form: Form,
+    /// How many bytes the literal is longer than the text, because of its escapes.
+    excess: u32,
+}
+
+impl<'a> Text<'a> {
+    pub(crate) fn from_literal(raw: &'a str, form: Form, excess: u32) -> Self {
+        Self { raw, form, excess }
+    }
+
+    /// The text itself. A lone surrogate is U+FFFD.
+    pub fn decode(&self) -> Cow<'a, str> {
+        if self.form == Form::Plain {
+            return Cow::Borrowed(self.raw);
+        }
+        let mut out = Vec::with_capacity(self.raw.len());
+        self.write_text(&mut out);
+        // Runs of a `str` and encoded `char`s are UTF-8; the lossy form only spares a panic path.
+        Cow::Owned(
+            String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+        )
+    }
+
+    /// Whether the text is `other`.
+    pub fn is(&self, other: &str) -> bool {
+        if self.form == Form::Plain { self.raw == other } else { self.decode() == other }
+    }
+
+    /// Appends the text itself.
+    pub fn write_text(&self, out: &mut Vec<u8>) {
+        if self.form == Form::Plain {
+            return out.extend_from_slice(self.raw.as_bytes());
+        }
+        for_each_part(self.raw, |part| match part {
+            Part::Run(run) => out.extend_from_slice(run.as_bytes()),
+            Part::Escaped(character) => {
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        });
+    }
+
+    /// Appends the inside of a JSON string literal (no quotes) in the one form that a text has here: what need not be
+    /// escaped is not, and control characters take the short escape or `\u00xx`. So equal texts give equal bytes,
+    /// however they were escaped on their way.
+    #[inline]
+    pub fn write_literal(&self, out: &mut Vec<u8>) {
+        if self.form == Form::Other {
+            return self.write_canonical(out);
+        }
+        out.extend_from_slice(self.raw.as_bytes());
+    }
+
+    #[cold]
+    fn write_canonical(&self, out: &mut Vec<u8>) {
+        for_each_part(self.raw, |part| match part {
+            Part::Run(run) => out.extend_from_slice(run.as_bytes()),
+            Part::Escaped(character) => write_escaped(character, out),
+        });
+    }
+
+    /// Length in bytes of the literal as it came.
+    pub fn literal_len(&self) -> usize {
+        self.raw.len()
+    }
+
+    /// Length in bytes of the text itself.
+    pub fn text_len(&self) -> usize {
+        self.raw.len().saturating_sub(self.excess as usize)
+    }
+}
+
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.decode() == other.decode()
+    }
+}
+
+impl std::fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.decode())
+    }
+}
+
+/// Appends `character` as it stands in a JSON string literal.
+pub(crate) fn write_escaped(character: char, out: &mut Vec<u8>) {
+    let short = match character {
+        '"' => b'"',
+        '\\' => b'\\',
+        '\u{8}' => b'b',
+        '\t' => b't',
+        '\n' => b'n',
+        '\u{c}' => b'f',
+        '\r' => b'r',
+        '\0'..='\u{1f}' => {
+            let code = character as u8;
+            let digit = |value: u8| {
+                if value < 10 { b'0' + value } else { b'a' + value - 10 }
+            };
+            return out.extend_from_slice(&[b'\\', b'u', b'0', b'0', digit(code >> 4), digit(code & 15)]);
+        }
+        _ => return out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+    };
+    out.extend_from_slice(&[b'\\', short]);
+}
+
+enum Part<'a> {
+    Run(&'a str),
+    Escaped(char),
+}
+
+/// Takes a checked literal apart into runs that need no unescaping and the characters of its escapes.
+fn for_each_part<'a>(raw: &'a str, mut each: impl FnMut(Part<'a>)) {
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        if at > 0 {
+            each(Part::Run(&rest[..at]));
+        }
+        let (character, length) = unescape(&rest[at..]);
+        each(Part::Escaped(character));
+        rest = &rest[at + length..];
+    }
+    if !rest.is_empty() {
+        each(Part::Run(rest));
+    }
+}
+
+/// The character of the escape at the front, and the escape's length in bytes.
+fn unescape(escape: &str) -> (char, usize) {
+    let short = match escape.as_bytes().get(1) {
+        Some(b'u') => return unescape_unicode(escape),
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(other) => char::from(*other),
+        None => char::REPLACEMENT_CHARACTER,
+    };
+    (short, 2.min(escape.len()))
+}
+
+fn unescape_unicode(escape: &str) -> (char, usize) {
+    let unit = |at: usize| {
+        let escape = escape.get(at..at + 6)?;
+        u32::from_str_radix(escape.strip_prefix("\\u")?, 16).ok()
+    };
+    match (unit(0), unit(6)) {
+        (Some(high @ 0xd800..=0xdbff), Some(low @ 0xdc00..=0xdfff)) => {
+            let code = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+            (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 12)
+        }
+        (Some(code), _) => (char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER), 6),
+        (None, _) => (char::REPLACEMENT_CHARACTER, 6.min(escape.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::json::Scanner;
+    use proptest::prelude::*;
+
+    fn check(literal: &str) {
+        let expected: Result<String, _> = serde_json::from_str(literal);
+        let text = Scanner::new(literal).string().expect("valid");
+        let mut canonical = b"\"".to_vec();
+        text.write_literal(&mut canonical);
+        canonical.push(b'"');
+        let decoded = text.decode().into_owned();
+        if let Ok(expected) = expected {
+            assert_eq!(decoded, expected, "{literal}");
+        }
+        let again = serde_json::to_string(&decoded).expect("serializes");
+        assert_eq!(String::from_utf8(canonical).expect("UTF-8"), again, "{literal}");
+        assert_eq!(text.text_len(), decoded.len());
+    }
+
+    #[test]
+    fn every_escape_has_one_canonical_form() {
+        for literal in [
+            r#""plain""#,
+            r#""\/""#,
+            r#""\u0041\u00e9\u20ac""#,
+            r#""\u001B[32m""#,
+            r#""\u001b""#,
+            r#""\u000a\n\b\f\r\t\"\\""#,
+            r#""\ud83d\ude00""#,
+            r#""\ud83d""#,
+            r#""a\ude00b""#,
+            r#""\u0000""#,
+            r#""\ud83d\ud83d\ude00""#,
+            "\"\u{7f}\u{2028}é\"",
+        ] {
+            check(literal);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_string_survives(text: String) {
+            check(&serde_json::to_string(&text).expect("serializes"));
+        }
+
+        #[test]
+        fn any_string_escaped_to_the_last_unit_survives(text: String) {
+            let units: String = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
+            check(&format!("\"{units}\""));
+        }
+    }
+}
