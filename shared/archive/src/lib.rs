@@ -1,1 +1,18 @@
-//! placeholder
+//! What Logweir writes and replay reads: records, the keys and objects of the archive, dead letters.
+//!
+//! Pure: names and bytes are made of content alone, never of the time of writing or of chance, so that whatever is
+//! delivered again is recognised. docs/archive-layout.md is the page for those who read the archive.
+
+mod dead_letter;
+mod key;
+mod object;
+mod record;
+mod segment;
+mod template;
+
+pub use dead_letter::DeadLetter;
+pub use key::ArchiveKey;
+pub use object::{Batch, Grouping, KeyTooLong, Object};
+pub use record::{Record, RecordWriter, records};
+pub use segment::{decode_segments, encode_segments};
+pub use template::{DEFAULT_TEMPLATE, KeyTemplate, TemplateError};

@@ -1,0 +1,177 @@
+//! Objects of the archive: which events share one, its key and its bytes.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use logweir_subscription::DataMessage;
+use logweir_subscription::gzip::Compressor;
+use sha2::{Digest, Sha256};
+
+use crate::record::RecordWriter;
+use crate::template::{KeyTemplate, utc};
+
+/// Hexadecimal digits of a digest in a key: the first half of a SHA-256.
+pub(crate) const DIGEST_LENGTH: usize = 32;
+/// Longest key that S3 takes: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>.
+const MAX_KEY_LENGTH: usize = 1024;
+/// Text of an object that waits for compression; each such piece becomes one gzip member.
+const MEMBER_BYTES: usize = 4 << 20;
+/// Text of all objects that may wait at once. Above it members are cut early, which changes an object's bytes but
+/// neither its text nor its key.
+const PENDING_BYTES: usize = 48 << 20;
+const HOUR: i64 = 3_600_000;
+
+/// Which events may share an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// All of a batch that render the same prefix: few and large objects.
+    Batch,
+    /// Those of one payload: the same objects however the payloads are batched.
+    Payload,
+}
+
+/// A name in a payload is so long that its key would exceed S3's 1,024 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the key would be {length} bytes long, S3 takes 1024")]
+pub struct KeyTooLong {
+    /// Length of the key in bytes.
+    pub length: usize,
+}
+
+/// An object to be put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Where it goes: the same for the same events for ever.
+    pub key: String,
+    /// Gzip of one record a line.
+    pub body: Vec<u8>,
+    /// How many events it holds.
+    pub events: usize,
+}
+
+/// Collects the events of a batch into objects. Memory is that of the compressed objects and of at most 48 MiB of text.
+#[derive(Debug)]
+pub struct Batch<'t> {
+    template: &'t KeyTemplate,
+    grouping: Grouping,
+    compressor: Compressor,
+    groups: Vec<Group>,
+    index: HashMap<Vec<Option<String>>, usize>,
+    pending: usize,
+}
+
+#[derive(Debug)]
+struct Group {
+    rendered: Vec<Option<String>>,
+    pending: Vec<u8>,
+    body: Vec<u8>,
+    digest: Sha256,
+    first_timestamp: i64,
+    events: usize,
+}
+
+impl<'t> Batch<'t> {
+    /// An empty batch. `level` is gzip's, 1 to 9.
+    pub fn new(template: &'t KeyTemplate, grouping: Grouping, level: u32) -> Self {
+        let compressor = Compressor::new(level);
+        Self { template, grouping, compressor, groups: Vec::new(), index: HashMap::new(), pending: 0 }
+    }
+
+    /// Adds the events of one payload; none of them if a key would be too long.
+    pub fn add(&mut self, data: &DataMessage<'_>) -> Result<(), KeyTooLong> {
+        if self.grouping == Grouping::Payload {
+            self.index.clear();
+        }
+        let names = [data.owner.decode(), data.log_group.decode(), data.log_stream.decode()];
+        self.check_key_length(&names)?;
+        let writer = RecordWriter::new(data);
+        // Events come in order of time nearly always, so the group seldom changes.
+        let mut hour = None;
+        let mut group = 0;
+        for event in &data.log_events {
+            let event_hour = event.timestamp.div_euclid(HOUR);
+            if hour != Some(event_hour) {
+                group = self.group(event_hour, &names);
+                hour = Some(event_hour);
+            }
+            let group = &mut self.groups[group];
+            let before = group.pending.len();
+            writer.write(event, &mut group.pending);
+            self.pending += group.pending.len() - before;
+            group.first_timestamp = group.first_timestamp.min(event.timestamp);
+            group.events += 1;
+            if group.pending.len() >= MEMBER_BYTES {
+                self.pending -= group.flush(&mut self.compressor);
+            } else if self.pending >= PENDING_BYTES {
+                for group in &mut self.groups {
+                    group.flush(&mut self.compressor);
+                }
+                self.pending = 0;
+            }
+        }
+        Ok(())
+    }
+
+    /// The finished objects, in the order in which their first events came.
+    pub fn finish(mut self) -> Vec<Object> {
+        let mut objects = Vec::with_capacity(self.groups.len());
+        for mut group in self.groups {
+            group.flush(&mut self.compressor);
+            let digest = hex(&group.digest.finalize(), DIGEST_LENGTH);
+            let key = self.template.complete(&group.rendered, group.first_timestamp, &digest);
+            objects.push(Object { key, body: group.body, events: group.events });
+        }
+        objects
+    }
+
+    fn group(&mut self, hour: i64, [owner, log_group, log_stream]: &[std::borrow::Cow<'_, str>; 3]) -> usize {
+        let rendered = self.template.render_group(utc(hour * HOUR), owner, log_group, log_stream);
+        if let Some(group) = self.index.get(&rendered) {
+            return *group;
+        }
+        let index = self.groups.len();
+        self.index.insert(rendered.clone(), index);
+        self.groups.push(Group {
+            rendered,
+            pending: Vec::new(),
+            body: Vec::new(),
+            digest: Sha256::new(),
+            first_timestamp: i64::MAX,
+            events: 0,
+        });
+        index
+    }
+
+    fn check_key_length(
+        &self,
+        [owner, log_group, log_stream]: &[std::borrow::Cow<'_, str>; 3],
+    ) -> Result<(), KeyTooLong> {
+        let rendered = self.template.render_group(utc(0), owner, log_group, log_stream);
+        let digest = "0".repeat(DIGEST_LENGTH);
+        let length = self.template.complete(&rendered, logweir_subscription::MAX_TIMESTAMP, &digest).len();
+        if length > MAX_KEY_LENGTH { Err(KeyTooLong { length }) } else { Ok(()) }
+    }
+}
+
+impl Group {
+    /// Compresses what waits and returns how many bytes that were.
+    fn flush(&mut self, compressor: &mut Compressor) -> usize {
+        let pending = std::mem::take(&mut self.pending);
+        if !pending.is_empty() {
+            self.digest.update(&pending);
+            compressor.member(&pending, &mut self.body);
+        }
+        pending.len()
+    }
+}
+
+/// The first `length` hexadecimal digits of `bytes`.
+pub(crate) fn hex(bytes: &[u8], length: usize) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.truncate(length);
+    text
+}

@@ -1,0 +1,218 @@
+//! The record: one JSON object a line, the same in the archive and in Firehose.
+//!
+//! Keys stand in one order and strings in one form, so equal events are equal bytes:
+//! `timestamp`, `id`, `owner`, `log_group`, `log_stream`, `message`, then those that the payload has of
+//! `extracted_fields`, `policy_level`, `source_account`, `region`.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+use logweir_subscription::{DataMessage, LogEvent, Text};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Writes the events of one message as records.
+///
+/// ```
+/// use logweir_archive::RecordWriter;
+/// use logweir_subscription::Message;
+///
+/// let json = r#"{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/app","logStream":"web",
+///     "logEvents":[{"id":"36","timestamp":1795260000123,"message":"a \"b\""}]}"#;
+/// let Message::Data(data) = Message::parse(json)? else { panic!("no data message") };
+/// let mut out = Vec::new();
+/// RecordWriter::new(&data).write(&data.log_events[0], &mut out);
+/// assert_eq!(out, br#"{"timestamp":1795260000123,"id":"36","owner":"123456789012","log_group":"/app","#
+///     .iter().chain(br#""log_stream":"web","message":"a \"b\""}"#).chain(b"\n").copied().collect::<Vec<_>>());
+/// # Ok::<(), logweir_subscription::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct RecordWriter {
+    /// From the end of the id to the start of the message's text: the same for all events of a message.
+    middle: Vec<u8>,
+    policy_level: Vec<u8>,
+}
+
+impl RecordWriter {
+    /// A writer for the events of `data`.
+    pub fn new(data: &DataMessage<'_>) -> Self {
+        let mut middle = Vec::new();
+        for (name, text) in [
+            ("\",\"owner\":\"", &data.owner),
+            ("\",\"log_group\":\"", &data.log_group),
+            ("\",\"log_stream\":\"", &data.log_stream),
+        ] {
+            middle.extend_from_slice(name.as_bytes());
+            text.write_literal(&mut middle);
+        }
+        middle.extend_from_slice(b"\",\"message\":\"");
+        let mut policy_level = Vec::new();
+        if let Some(level) = &data.policy_level {
+            string("policy_level", level, &mut policy_level);
+        }
+        Self { middle, policy_level }
+    }
+
+    /// Appends `event` as one line.
+    #[inline]
+    pub fn write(&self, event: &LogEvent<'_>, out: &mut Vec<u8>) {
+        out.reserve(event.message.literal_len() + self.middle.len() + 128);
+        out.extend_from_slice(b"{\"timestamp\":");
+        write_decimal(event.timestamp, out);
+        out.extend_from_slice(b",\"id\":\"");
+        event.id.write_literal(out);
+        out.extend_from_slice(&self.middle);
+        event.message.write_literal(out);
+        out.push(b'"');
+        if let Some(fields) = &event.extracted_fields {
+            out.extend_from_slice(b",\"extracted_fields\":");
+            fields.write_compact(out);
+        }
+        out.extend_from_slice(&self.policy_level);
+        if let Some(fields) = &event.extracted_fields {
+            for (name, field) in [("source_account", "@aws.account"), ("region", "@aws.region")] {
+                if let Some(text) = fields.get(field) {
+                    string(name, &text, out);
+                }
+            }
+        }
+        out.extend_from_slice(b"}\n");
+    }
+}
+
+fn string(name: &str, text: &Text<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(b",\"");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":\"");
+    text.write_literal(out);
+    out.push(b'"');
+}
+
+/// Appends a number that is not negative; `to_string` would allocate for every event.
+fn write_decimal(number: i64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+/// A record read back.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Record {
+    /// Milliseconds since 1970.
+    pub timestamp: i64,
+    /// CloudWatch Logs' id of the event.
+    pub id: String,
+    /// Account that owns the log group.
+    pub owner: String,
+    /// Name of the log group.
+    pub log_group: String,
+    /// Name of the log stream.
+    pub log_stream: String,
+    /// The log line.
+    pub message: String,
+    /// What a filter pattern or an enriched subscription extracted.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub extracted_fields: Option<Box<RawValue>>,
+    /// `ACCOUNT_LEVEL_POLICY`, or nothing.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub policy_level: Option<String>,
+    /// Account of the log group, where the subscription is enriched.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source_account: Option<String>,
+    /// Region of the log group, where the subscription is enriched.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub region: Option<String>,
+}
+
+/// Streams the records of an object's text, line by line, with no cap on the whole. A line longer than `max_line` bytes,
+/// or one that is no record, is an error of its own line; reading goes on behind it. An error of `text` itself (a cut
+/// gzip member) ends the stream.
+pub fn records(text: impl Read, max_line: u64) -> impl Iterator<Item = io::Result<Record>> {
+    let mut text = BufReader::with_capacity(1 << 16, text);
+    let mut line = Vec::new();
+    let mut number = 0_u64;
+    let mut ended = false;
+    std::iter::from_fn(move || {
+        loop {
+            if ended {
+                return None;
+            }
+            line.clear();
+            number += 1;
+            match (&mut text).take(max_line.saturating_add(1)).read_until(b'\n', &mut line) {
+                Ok(0) => return None,
+                Ok(_) if line.last() == Some(&b'\n') || (line.len() as u64) <= max_line => {}
+                Ok(_) => {
+                    ended = text.skip_until(b'\n').is_err();
+                    return Some(Err(invalid(number, format!("longer than {max_line} bytes"))));
+                }
+                Err(error) => {
+                    ended = true;
+                    return Some(Err(error));
+                }
+            }
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            return Some(serde_json::from_slice(&line).map_err(|error| invalid(number, error.to_string())));
+        }
+    })
+}
+
+fn invalid(line: u64, reason: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is no record: {reason}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use logweir_subscription::Message;
+
+    const ENRICHED: &str = r#"{"messageType":"DATA_MESSAGE","owner":"1","logGroup":"g","logStream":"s",
+        "policyLevel":"ACCOUNT_LEVEL_POLICY","logEvents":[
+        {"id":"7","timestamp":0,"message":"\u001B[1m\ud800\/","extractedFields":{"@aws.region":"eu-west-1", "@aws.account":"2"}},
+        {"id":"8","timestamp":253402300799999,"message":""}]}"#;
+
+    fn written(json: &str) -> String {
+        let Ok(Message::Data(data)) = Message::parse(json) else { panic!("no data message") };
+        let writer = RecordWriter::new(&data);
+        let mut out = Vec::new();
+        data.log_events.iter().for_each(|event| writer.write(event, &mut out));
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn what_the_payload_has_is_written_and_nothing_is_made_up() {
+        let expected = concat!(
+            r#"{"timestamp":0,"id":"7","owner":"1","log_group":"g","log_stream":"s","message":"\u001b[1m"#,
+            "\u{fffd}/",
+            r#"","extracted_fields":{"@aws.region":"eu-west-1","@aws.account":"2"},"policy_level":"ACCOUNT_LEVEL_POLICY","#,
+            r#""source_account":"2","region":"eu-west-1"}"#,
+            "\n",
+            r#"{"timestamp":253402300799999,"id":"8","owner":"1","log_group":"g","log_stream":"s","message":"","#,
+            r#""policy_level":"ACCOUNT_LEVEL_POLICY"}"#,
+            "\n",
+        );
+        assert_eq!(written(ENRICHED), expected);
+    }
+
+    #[test]
+    fn records_are_read_as_they_were_written_and_a_bad_line_harms_no_other() {
+        let text = written(ENRICHED);
+        let read: Vec<_> = records(text.as_bytes(), 1 << 20).map(|r| r.expect("a record")).collect();
+        let again: String = read.iter().map(|r| serde_json::to_string(r).expect("serializes") + "\n").collect();
+        assert_eq!(again, text);
+
+        let mixed = format!("{{}}\n\n{}\n{text}", "x".repeat(2000));
+        let results: Vec<_> = records(mixed.as_bytes(), 1000).collect();
+        assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [false, false, true, true]);
+    }
+}

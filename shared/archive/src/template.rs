@@ -1,0 +1,174 @@
+//! The key template: which folders objects go to.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::segment::{encode_flat, encode_segments};
+
+/// The template that is used unless another is configured: an object an hour and owner.
+pub const DEFAULT_TEMPLATE: &str = "{prefix}/{yyyy}/{MM}/{dd}/{HH}/{owner}/{first_timestamp}-{digest}.ndjson.gz";
+
+/// Stands for a name that has no characters.
+pub(crate) const EMPTY_NAME: &str = "%";
+
+/// A part of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    Literal(String),
+    Year,
+    Month,
+    Day,
+    Hour,
+    Owner,
+    LogGroup,
+    LogStream,
+    FirstTimestamp,
+    Digest,
+}
+
+/// A checked key template.
+///
+/// ```
+/// use logweir_archive::KeyTemplate;
+///
+/// assert!(KeyTemplate::new("{prefix}/{yyyy}/{log_group}/{digest}.ndjson.gz", "logs").is_ok());
+/// let error = KeyTemplate::new("{prefix}/{year}/{digest}", "logs").unwrap_err();
+/// assert!(error.to_string().starts_with("unknown field {year}"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyTemplate {
+    pub(crate) parts: Vec<Part>,
+}
+
+/// Why a template or its prefix is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// A brace is not closed.
+    #[error("the brace at byte {0} is not closed")]
+    Unclosed(usize),
+    /// A name in braces is no field.
+    #[error(
+        "unknown field {{{0}}}: the fields are prefix, yyyy, MM, dd, HH, owner, log_group, log_stream, \
+         first_timestamp and digest"
+    )]
+    UnknownField(String),
+    /// Without the digest two objects would have one key.
+    #[error("the template must hold {{digest}} exactly once: it is what makes a key one object's own")]
+    Digest,
+    /// Two fields without anything between them could not be told apart again.
+    #[error("something must stand between {{{0}}} and the field before it")]
+    Adjacent(String),
+    /// A character that is not safe in a key, or an odd folder.
+    #[error(
+        "{0:?} holds what has no place in a key: use letters, digits and ! - _ . * ' ( ) = with single slashes between"
+    )]
+    Unsafe(String),
+}
+
+impl KeyTemplate {
+    /// Checks `template`; its `{prefix}` is `prefix`, which may be empty.
+    pub fn new(template: &str, prefix: &str) -> Result<Self, TemplateError> {
+        let prefix = prefix.trim_matches('/');
+        let mut parts: Vec<Part> = Vec::new();
+        let literal = |text: &str, parts: &mut Vec<Part>| match parts.last_mut() {
+            Some(Part::Literal(before)) => before.push_str(text),
+            _ if text.is_empty() => {}
+            _ => parts.push(Part::Literal(text.to_owned())),
+        };
+        let mut rest = template;
+        while let Some(open) = rest.find('{') {
+            literal(&rest[..open], &mut parts);
+            let behind = &rest[open + 1..];
+            let close = behind.find('}').ok_or(TemplateError::Unclosed(template.len() - rest.len() + open))?;
+            let name = &behind[..close];
+            rest = &behind[close + 1..];
+            let part = match name {
+                // An empty prefix takes its slash along.
+                "prefix" if prefix.is_empty() => {
+                    rest = rest.strip_prefix('/').unwrap_or(rest);
+                    continue;
+                }
+                "prefix" => {
+                    literal(prefix, &mut parts);
+                    continue;
+                }
+                "yyyy" => Part::Year,
+                "MM" => Part::Month,
+                "dd" => Part::Day,
+                "HH" => Part::Hour,
+                "owner" => Part::Owner,
+                "log_group" => Part::LogGroup,
+                "log_stream" => Part::LogStream,
+                "first_timestamp" => Part::FirstTimestamp,
+                "digest" => Part::Digest,
+                _ => return Err(TemplateError::UnknownField(name.to_owned())),
+            };
+            if parts.last().is_some_and(|part| !matches!(part, Part::Literal(_))) {
+                return Err(TemplateError::Adjacent(name.to_owned()));
+            }
+            parts.push(part);
+        }
+        literal(rest, &mut parts);
+        let template = Self { parts };
+        template.check()?;
+        Ok(template)
+    }
+
+    fn check(&self) -> Result<(), TemplateError> {
+        if self.parts.iter().filter(|part| **part == Part::Digest).count() != 1 {
+            return Err(TemplateError::Digest);
+        }
+        // A field is never empty and never odd, so a letter stands for it.
+        let shape: String =
+            self.parts.iter().map(|part| if let Part::Literal(text) = part { text } else { "x" }).collect();
+        let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"!-_.*'()=/".contains(&byte);
+        if !shape.bytes().all(safe) || shape.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+            return Err(TemplateError::Unsafe(shape));
+        }
+        Ok(())
+    }
+
+    /// Renders all but the first timestamp and the digest, which stay `None`: events with equal results share an object.
+    pub(crate) fn render_group(
+        &self,
+        time: DateTime,
+        owner: &str,
+        log_group: &str,
+        log_stream: &str,
+    ) -> Vec<Option<String>> {
+        let named = |encode: fn(&str, &mut String), name: &str| {
+            let mut encoded = String::new();
+            encode(name, &mut encoded);
+            // No name at all: a folder cannot be empty, and no name encodes to a bare percent sign.
+            Some(if encoded.is_empty() { EMPTY_NAME.to_owned() } else { encoded })
+        };
+        let render = |part: &Part| match part {
+            Part::Literal(text) => Some(text.clone()),
+            Part::Year => Some(format!("{:04}", time.year())),
+            Part::Month => Some(format!("{:02}", time.month())),
+            Part::Day => Some(format!("{:02}", time.day())),
+            Part::Hour => Some(format!("{:02}", time.hour())),
+            Part::Owner => named(encode_flat, owner),
+            Part::LogGroup => named(encode_segments, log_group.strip_prefix('/').unwrap_or(log_group)),
+            Part::LogStream => named(encode_segments, log_stream),
+            Part::FirstTimestamp | Part::Digest => None,
+        };
+        self.parts.iter().map(render).collect()
+    }
+
+    /// Completes a rendered group to a key.
+    pub(crate) fn complete(&self, group: &[Option<String>], first_timestamp: i64, digest: &str) -> String {
+        let complete = |(part, rendered): (&Part, &Option<String>)| match rendered {
+            Some(text) => text.clone(),
+            None if *part == Part::Digest => digest.to_owned(),
+            None => first_timestamp.to_string(),
+        };
+        self.parts.iter().zip(group).map(complete).collect()
+    }
+}
+
+/// The time in UTC of `timestamp`, milliseconds since 1970. Decoded timestamps lie within the years 1970 to 9999.
+pub(crate) fn utc(timestamp: i64) -> DateTime {
+    Timestamp::from_millisecond(timestamp).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC).datetime()
+}
