@@ -64,9 +64,15 @@ impl Decoder {
         inflated(&self.payload, self.limit, &mut self.inflater, &mut self.text)
     }
 
-    /// The bytes of the record decoded last by [`Self::decode_base64`]: what a dead letter keeps.
+    /// The bytes of the record decoded last by [`Self::decode_base64`], out of base64.
     pub fn payload(&self) -> &[u8] {
         &self.payload
+    }
+
+    /// What a dead letter keeps of a record that [`Self::decode_base64`] refused with `error`: its bytes, or the text
+    /// that is no base64.
+    pub fn original<'d>(&'d self, base64: &'d str, error: &Error) -> &'d [u8] {
+        if matches!(error, Error::Base64 { .. }) { base64.as_bytes() } else { &self.payload }
     }
 }
 

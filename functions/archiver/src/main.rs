@@ -1,0 +1,13 @@
+//! Entry point: reads the configuration, then answers invocations.
+
+use lambda_runtime::{Error, service_fn};
+use logweir_archiver::{Archiver, Config};
+use logweir_lambda_support::{Environment, start_logging};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    start_logging();
+    let config = Config::read(Environment::of_process())?;
+    let archiver = Archiver::new(config);
+    lambda_runtime::run(service_fn(|event| archiver.handle(event))).await
+}

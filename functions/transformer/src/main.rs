@@ -1,0 +1,13 @@
+//! Entry point: reads the configuration, then answers invocations.
+
+use lambda_runtime::{Error, service_fn};
+use logweir_lambda_support::{Environment, start_logging};
+use logweir_transformer::{Config, Transformer};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    start_logging();
+    let config = Config::read(Environment::of_process())?;
+    let transformer = Transformer::new(config);
+    lambda_runtime::run(service_fn(|event| transformer.handle(event))).await
+}
