@@ -123,6 +123,7 @@ impl Answer {
     /// Answers that the record is dropped because it is put back; returns by which number to revoke that.
     pub(crate) fn put_back(&mut self, record: &FirehoseRecord<'_>) -> usize {
         // Room for the longer word stays reserved.
+        self.reserved -= shortest(record) - (FAILED.len() - DROPPED.len());
         self.begin(record);
         self.put_back.push(self.json.len());
         self.json.extend_from_slice(DROPPED);

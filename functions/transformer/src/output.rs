@@ -24,14 +24,14 @@ pub struct Output {
 
 impl Output {
     /// What compresses, if anything does.
-    pub fn compressor(&self) -> Option<Compressor> {
+    pub(crate) fn compressor(&self) -> Option<Compressor> {
         self.gzip_level.map(Compressor::new)
     }
 }
 
 /// Writes the events of one message, line by line.
 #[derive(Debug)]
-pub enum LineWriter {
+pub(crate) enum LineWriter {
     /// As records.
     Ndjson(RecordWriter),
     /// As bare lines.
@@ -40,7 +40,7 @@ pub enum LineWriter {
 
 impl LineWriter {
     /// A writer for the events of `data`.
-    pub fn new(format: Format, data: &DataMessage<'_>) -> Self {
+    pub(crate) fn new(format: Format, data: &DataMessage<'_>) -> Self {
         match format {
             Format::Ndjson => Self::Ndjson(RecordWriter::new(data)),
             Format::Message => Self::Message,
@@ -49,7 +49,7 @@ impl LineWriter {
 
     /// Appends one event.
     #[inline]
-    pub fn write(&self, event: &LogEvent<'_>, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, event: &LogEvent<'_>, out: &mut Vec<u8>) {
         match self {
             Self::Ndjson(records) => records.write(event, out),
             Self::Message => {

@@ -1,0 +1,214 @@
+//! `logweir decode`: anything to records.
+
+use std::io::{BufRead, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use logweir_archive::{Record, RecordWriter, records};
+use logweir_subscription::{Decoder, Event, Message, gzip};
+use serde::Deserialize;
+
+use crate::arguments::Decode;
+use crate::input;
+
+/// How much of an input is looked at to find out what it is.
+const SNIFF_BYTES: u64 = 1 << 20;
+
+pub(crate) fn run(options: &Decode, out: &mut impl Write) -> Result<ExitCode> {
+    let mut all_decoded = true;
+    for path in &options.files {
+        let mut printer = Printer {
+            path,
+            out,
+            pretty: options.pretty,
+            decoder: Decoder::new(options.max_decompressed),
+            all_decoded: true,
+        };
+        printer.file(input::open(path)?, options.max_decompressed)?;
+        all_decoded &= printer.all_decoded;
+    }
+    Ok(if all_decoded { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+struct Printer<'p, W> {
+    path: &'p Path,
+    out: &'p mut W,
+    pretty: bool,
+    decoder: Decoder,
+    all_decoded: bool,
+}
+
+/// What Firehose writes of a record that failed, and what Logweir writes of a payload that cannot be decoded.
+#[derive(Deserialize)]
+struct DeadLetter {
+    #[serde(rename = "rawData")]
+    raw_data: String,
+}
+
+impl<W: Write> Printer<'_, W> {
+    fn file(&mut self, mut input: impl BufRead, limit: usize) -> Result<()> {
+        let unreadable = || format!("{} cannot be read", self.path.display());
+        // An archive object may be larger than memory, so it is told by its first line and then streamed.
+        let mut head = Vec::new();
+        (&mut input).take(SNIFF_BYTES).read_to_end(&mut head).with_context(unreadable)?;
+        let mut first = Vec::new();
+        if gzip::is_gzip(&head) {
+            // The head may cut the member; its first bytes are enough.
+            let _ = gzip::reader(head.as_slice()).take(SNIFF_BYTES).read_to_end(&mut first);
+        } else {
+            first.clone_from(&head);
+        }
+        let first = first.trim_ascii_start();
+        let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let whole = std::io::BufReader::new(std::io::Cursor::new(head.clone()).chain(&mut input));
+        if is_record(line) {
+            return if gzip::is_gzip(&head) {
+                self.records(gzip::reader(whole), limit)
+            } else {
+                self.records(whole, limit)
+            };
+        }
+        let mut bytes = head;
+        input.read_to_end(&mut bytes).with_context(unreadable)?;
+        self.bytes(&bytes)
+    }
+
+    fn records(&mut self, text: impl Read, limit: usize) -> Result<()> {
+        for record in records(text, limit as u64) {
+            match record {
+                Ok(record) => self.record(&record)?,
+                Err(error) => self.complain("", &error),
+            }
+        }
+        Ok(())
+    }
+
+    /// An input held in memory: an event, a payload, dead letters, or base64 of one of them.
+    fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        let text = bytes.trim_ascii();
+        if text.first() == Some(&b'{') {
+            if let Ok(event) = Event::parse(text) {
+                return self.event(&event);
+            }
+            let mut letters = serde_json::Deserializer::from_slice(text).into_iter::<DeadLetter>().peekable();
+            if matches!(letters.peek(), Some(Ok(_))) {
+                for (index, letter) in letters.enumerate() {
+                    let name = format!("dead letter {}", index + 1);
+                    match letter {
+                        Ok(letter) => self.base64(&name, &letter.raw_data)?,
+                        Err(error) => self.complain(&name, &error),
+                    }
+                }
+                return Ok(());
+            }
+        }
+        let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);
+        if !text.is_empty() && text.iter().all(is_base64) {
+            let joined: String =
+                text.iter().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| char::from(*byte)).collect();
+            return self.base64("", &joined);
+        }
+        self.payloads("", bytes)
+    }
+
+    fn event(&mut self, event: &Event<'_>) -> Result<()> {
+        match event {
+            Event::Logs { data } => self.base64("awslogs.data", data),
+            Event::Kinesis(records) => records
+                .iter()
+                .try_for_each(|record| self.base64(&format!("record {}", record.sequence_number), &record.data)),
+            Event::Firehose(event) => event
+                .records
+                .iter()
+                .try_for_each(|record| self.base64(&format!("record {}", record.record_id), &record.data)),
+        }
+    }
+
+    fn base64(&mut self, name: &str, base64: &str) -> Result<()> {
+        match self.decoder.decode_base64(base64) {
+            Ok(message) => print(&message, self.pretty, self.out),
+            // Several payloads in one text are read only here, so the way of one is tried first.
+            Err(logweir_subscription::Error::TrailingData { .. }) => {
+                let bytes = self.decoder.payload().to_vec();
+                self.payloads(name, &bytes)
+            }
+            Err(error) => {
+                self.complain(name, &error);
+                Ok(())
+            }
+        }
+    }
+
+    /// Payloads one after the other, as Firehose writes them where nothing transforms them.
+    fn payloads(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
+        let mut problem = None;
+        match self.decoder.text(bytes) {
+            Err(error) => problem = Some(error),
+            Ok(mut text) => loop {
+                match Message::parse_first(text) {
+                    Ok((message, rest)) => {
+                        print(&message, self.pretty, self.out)?;
+                        text = rest.trim_ascii_start();
+                    }
+                    Err(error) => {
+                        problem = Some(error);
+                        break;
+                    }
+                }
+                if text.is_empty() {
+                    break;
+                }
+            },
+        }
+        if let Some(error) = problem {
+            self.complain(name, &error);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, record: &Record) -> Result<()> {
+        if self.pretty {
+            return pretty(record.timestamp, &record.log_group, &record.log_stream, &record.message, self.out);
+        }
+        serde_json::to_writer(&mut *self.out, record)?;
+        Ok(self.out.write_all(b"\n")?)
+    }
+
+    fn complain(&mut self, name: &str, error: &dyn std::error::Error) {
+        self.all_decoded = false;
+        let place = if name.is_empty() { String::new() } else { format!("{name}: ") };
+        eprintln!("logweir: {}: {place}{error}", self.path.display());
+    }
+}
+
+fn is_record(line: &[u8]) -> bool {
+    serde_json::from_slice::<Record>(line).is_ok()
+}
+
+fn print(message: &Message<'_>, as_text: bool, out: &mut impl Write) -> Result<()> {
+    let Message::Data(data) = message else { return Ok(()) };
+    if as_text {
+        let (group, stream) = (data.log_group.decode(), data.log_stream.decode());
+        return data
+            .log_events
+            .iter()
+            .try_for_each(|event| pretty(event.timestamp, &group, &stream, &event.message.decode(), out));
+    }
+    let writer = RecordWriter::new(data);
+    let mut line = Vec::new();
+    for event in &data.log_events {
+        line.clear();
+        writer.write(event, &mut line);
+        out.write_all(&line)?;
+    }
+    Ok(())
+}
+
+fn pretty(timestamp: i64, group: &str, stream: &str, message: &str, out: &mut impl Write) -> Result<()> {
+    let time = jiff::Timestamp::from_millisecond(timestamp).unwrap_or_default();
+    // Control characters of a log line must not steer the terminal.
+    let clean: String =
+        message.trim_end().chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect();
+    Ok(writeln!(out, "{time:.3}  {group}  {stream}  {clean}")?)
+}

@@ -1,0 +1,44 @@
+//! The `logweir` command-line tool: what a person does by hand with CloudWatch Logs subscriptions.
+#![allow(clippy::print_stderr, reason = "a command-line tool speaks to people on standard error")]
+
+mod arguments;
+mod decode;
+mod encode;
+mod input;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory, Parser};
+
+use crate::arguments::{Arguments, Command};
+
+/// Exit codes: 0 done, 1 some input could not be decoded, 2 wrong flags or an unreadable file.
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => match error.downcast_ref::<io::Error>() {
+            // The reader has seen enough (`logweir decode … | head`).
+            Some(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            _ => {
+                eprintln!("logweir: {error:#}");
+                ExitCode::from(2)
+            }
+        },
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let code = match command {
+        Command::Decode(options) => decode::run(&options, &mut out)?,
+        Command::Encode(options) => encode::run(&options, &mut out)?,
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "logweir", &mut out);
+            ExitCode::SUCCESS
+        }
+    };
+    out.flush()?;
+    Ok(code)
+}

@@ -1,0 +1,118 @@
+//! The tool as a person runs it.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use logweir_subscription::encode;
+
+fn logweir(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_logweir"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut stdin = child.stdin.take().expect("stdin");
+    let input = input.to_vec();
+    let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+    let output = child.wait_with_output().expect("ends");
+    writer.join().expect("writes");
+    output
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+#[test]
+fn what_is_encoded_in_any_form_is_decoded_to_the_same_records() {
+    let lines = "first \"line\"\nsecond\u{1b}[0m é\r\n\nlast without line feed";
+    let mut seen = Vec::new();
+    for form in ["awslogs", "kinesis", "firehose", "payload"] {
+        let flags = [
+            "encode",
+            "--as",
+            form,
+            "--owner",
+            "1",
+            "--log-group",
+            "/g",
+            "--log-stream",
+            "s",
+            "--start",
+            "2026-11-21T11:20:00.123Z",
+        ];
+        let event = logweir(&flags, lines.as_bytes());
+        assert!(event.status.success());
+        let decoded = logweir(&["decode"], &event.stdout);
+        assert!(decoded.status.success(), "{}", String::from_utf8_lossy(&decoded.stderr));
+        seen.push(stdout(&decoded));
+    }
+    assert!(seen.iter().all(|records| *records == seen[0]));
+    let first = concat!(
+        r#"{"timestamp":1795260000123,"id":"30000000179526000012300000000000000000000000000000000000","owner":"1","#,
+        r#""log_group":"/g","log_stream":"s","message":"first \"line\""}"#
+    );
+    assert_eq!(seen[0].lines().next(), Some(first));
+    assert_eq!(seen[0].lines().count(), 4);
+    // Records themselves, plain and gzipped, and the base64 of a payload.
+    for input in [seen[0].clone().into_bytes(), encode::gzip(seen[0].as_bytes())] {
+        assert_eq!(stdout(&logweir(&["decode", "-"], &input)), seen[0]);
+    }
+    let payload = logweir(&["encode", "--as", "payload", "--start", "0"], b"x\n").stdout;
+    assert!(stdout(&logweir(&["decode"], encode::base64(&payload).as_bytes())).contains("\"message\":\"x\""));
+    let twice = [payload.clone(), payload.clone()].concat();
+    assert_eq!(stdout(&logweir(&["decode"], &twice)).lines().count(), 2);
+    let letter = serde_json::json!({"errorCode": "x", "rawData": encode::base64(&payload)}).to_string();
+    assert_eq!(stdout(&logweir(&["decode"], letter.as_bytes())).lines().count(), 1);
+}
+
+#[test]
+fn what_fails_is_named_and_the_rest_comes_out() {
+    let good = logweir(&["encode", "--as", "payload", "--start", "0"], b"good\n").stdout;
+    let event = encode::kinesis_event(&[good.as_slice(), b"bad", &good[..good.len() - 4]]).to_string();
+    let decoded = logweir(&["decode"], event.as_bytes());
+    assert_eq!(decoded.status.code(), Some(1));
+    assert_eq!(stdout(&decoded).lines().count(), 1);
+    let complaints = String::from_utf8(decoded.stderr).expect("UTF-8");
+    let complaints: Vec<_> = complaints.lines().collect();
+    assert_eq!(complaints.len(), 2);
+    assert!(complaints[0].contains("record 0") && complaints[0].contains("neither gzip, zlib nor a JSON object"));
+    assert!(complaints[1].contains("cut off"), "{complaints:?}");
+
+    let records = format!("{}not a record\n", stdout(&logweir(&["decode"], &good)));
+    let decoded = logweir(&["decode"], records.as_bytes());
+    assert_eq!((decoded.status.code(), stdout(&decoded).lines().count()), (Some(1), 1));
+    assert_eq!(logweir(&["decode"], b"").status.code(), Some(1));
+}
+
+#[test]
+fn wrong_flags_and_unreadable_files_are_told_apart_from_bad_input() {
+    for arguments in [
+        &["decode", "/nowhere"][..],
+        &["decode", "/"],
+        &["encode"],
+        &["encode", "--as", "x"],
+        &["encode", "--as", "payload", "--start", "never"],
+        &[],
+    ] {
+        let output = logweir(arguments, b"");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!output.stderr.is_empty());
+    }
+    assert!(logweir(&["--help"], b"").status.success());
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(stdout(&logweir(&["completions", shell], b"")).contains("logweir"));
+    }
+}
+
+#[test]
+fn pretty_is_for_people_and_no_message_steers_their_terminal() {
+    let event = logweir(
+        &["encode", "--as", "awslogs", "--start", "0", "--log-group", "/g", "--log-stream", "s"],
+        b"a\x1b[2Jb\n",
+    )
+    .stdout;
+    assert_eq!(stdout(&logweir(&["decode", "--pretty"], &event)), "1970-01-01T00:00:00.000Z  /g  s  a\u{fffd}[2Jb\n");
+}
