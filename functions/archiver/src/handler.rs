@@ -116,6 +116,6 @@ impl Archiver {
     }
 
     fn report(&self, balance: &Balance, context: &Context) {
-        balance.report(&self.config.metrics_namespace, FUNCTION, &context.request_id);
+        balance.report(&self.config.metrics_namespace, &context.env_config.function_name, &context.request_id);
     }
 }

@@ -7,7 +7,7 @@ use logweir_lambda_support::{Environment, start_logging};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_logging();
-    let config = Config::read(Environment::of_process())?;
+    let config = Config::read(Environment::of_process()).inspect_err(|error| tracing::error!(%error, "not started"))?;
     let archiver = Archiver::new(config);
     lambda_runtime::run(service_fn(|event| archiver.handle(event))).await
 }

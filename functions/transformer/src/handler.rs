@@ -138,6 +138,6 @@ impl Transformer {
             returned = balance.returned.events,
             "invocation done"
         );
-        balance.report(&self.config.metrics_namespace, FUNCTION, &context.request_id);
+        balance.report(&self.config.metrics_namespace, &context.env_config.function_name, &context.request_id);
     }
 }

@@ -7,7 +7,7 @@ use logweir_transformer::{Config, Transformer};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     start_logging();
-    let config = Config::read(Environment::of_process())?;
+    let config = Config::read(Environment::of_process()).inspect_err(|error| tracing::error!(%error, "not started"))?;
     let transformer = Transformer::new(config);
     lambda_runtime::run(service_fn(|event| transformer.handle(event))).await
 }

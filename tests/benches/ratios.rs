@@ -1,0 +1,290 @@
+//! Throughput of each job beside what it is made of and what people write, in one run, as ratios.
+//!
+//! Only ratios of one run mean anything: machines differ, and so do minutes on one machine. Rounds are interleaved and
+//! the fastest of each candidate counts. `cargo bench -p logweir-tests --bench ratios`.
+#![allow(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a benchmark measures and prints"
+)]
+#![allow(clippy::cast_precision_loss, reason = "figures are printed with two digits")]
+
+use std::hint::black_box;
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use aws_lambda_events::cloudwatch_logs::LogData;
+use aws_lambda_events::firehose::{
+    KinesisFirehoseEvent, KinesisFirehoseResponse, KinesisFirehoseResponseRecord, KinesisFirehoseResponseRecordMetadata,
+};
+use flate2::{Decompress, FlushDecompress};
+use logweir_archiver::{Incoming, plan};
+use logweir_lambda_support::Environment;
+use logweir_subscription::encode::{self, Event, Payload};
+use logweir_subscription::gzip::Compressor;
+use logweir_subscription::{Decoder, Event as LambdaEvent, Message};
+use logweir_transformer::{Config, MAX_ANSWER_BYTES, Transform};
+use serde::Serialize;
+
+/// One way to do a job; its result is the number of bytes made, so that none is optimised away.
+type Candidate<'c> = (&'static str, Box<dyn FnMut() -> usize + 'c>);
+
+struct Corpus {
+    name: &'static str,
+    event: Vec<u8>,
+    /// Base64 of the payloads.
+    data: Vec<String>,
+    decompressed: usize,
+}
+
+fn main() {
+    println!("Throughput in MB/s of decompressed payload; rounds interleaved, the fastest counts.\n");
+    let small = corpus("small: 1 record, 20 events", 1, 20);
+    let medium = corpus("medium: 9 records, 9,000 events", 9, 1000);
+    // The largest whose plain answer fits 6 MB; and a Lambda event of nearly 6 MB.
+    let fitting = corpus("largest plain: 12 records, 14,400 events", 12, 1200);
+    let maximal = corpus("maximal: 6 MB event", 24, 2600);
+    let mut over_floor = Vec::new();
+    for corpus in [&small, &medium, &fitting] {
+        transform_plain(corpus);
+    }
+    for corpus in [&small, &medium, &maximal] {
+        over_floor.push(transform_gzip(corpus));
+    }
+    println!(
+        "time a byte at the maximal event beside the medium one, each relative to its floor: {:.2} (bar: at most 1.30)\n",
+        over_floor[1] / over_floor[2]
+    );
+    for corpus in [&medium, &maximal] {
+        archive(corpus);
+    }
+}
+
+/// Lines of a web server, an application and a JSON logger, which compress about 5:1.
+fn corpus(name: &'static str, records: usize, events: usize) -> Corpus {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = move |below: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state % below
+    };
+    let mut payloads = Vec::new();
+    let mut decompressed = 0;
+    for record in 0..records {
+        let log_events = (0..events).map(|index| {
+            let message = match random(3) {
+                0 => format!(
+                    "10.{}.{}.{} - - [21/Nov/2026:11:20:00 +0000] \"GET /api/v1/orders/{} HTTP/1.1\" {} {} \"-\" \"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36\"",
+                    random(256), random(256), random(256), random(1 << 40), [200, 200, 200, 304, 404, 500][random(6) as usize], random(100_000),
+                ),
+                1 => format!("2026-11-21T11:20:00.{:03}Z INFO orders::service request {:016x} handled in {} ms, {} items, cache hit", random(1000), random(u64::MAX), random(900), random(40)),
+                _ => format!(
+                    "{{\"level\":\"{}\",\"time\":{},\"msg\":\"payment authorised\",\"trace\":\"{:016x}{:016x}\",\"amount\":{}.{:02},\"user\":{{\"id\":{},\"country\":\"DE\"}}}}",
+                    ["info", "warn", "error"][random(3) as usize], 1_795_260_000_000 + random(1 << 20), random(u64::MAX), random(u64::MAX), random(1000), random(100), random(1 << 30),
+                ),
+            };
+            Event { id: format!("3{:055}", record * events + index), timestamp: 1_795_260_000_000 + (index as i64), message, extracted_fields: None }
+        });
+        let payload = Payload {
+            owner: "123456789012".into(),
+            log_group: "/app/orders".into(),
+            log_stream: "web/0123456789abcdef0123456789abcdef".into(),
+            subscription_filters: vec!["logweir".into()],
+            policy_level: None,
+            log_events: log_events.collect(),
+        };
+        decompressed += payload.to_json().len();
+        payloads.push(payload.to_gzip());
+    }
+    let event = encode::firehose_event(&payloads).to_string().into_bytes();
+    let data = payloads.iter().map(|payload| encode::base64(payload)).collect();
+    println!("{name}: {:.2} MB event, {:.2} MB decompressed", event.len() as f64 / 1e6, decompressed as f64 / 1e6);
+    Corpus { name, event, data, decompressed }
+}
+
+/// Times the candidates round by round and prints each beside the first. Returns the fastest times.
+fn compare(title: &str, bytes: usize, candidates: &mut [Candidate<'_>]) -> Vec<f64> {
+    let mut fastest = vec![f64::MAX; candidates.len()];
+    let start = Instant::now();
+    let mut rounds = 0;
+    while rounds < 5 || start.elapsed() < Duration::from_secs(6) {
+        for (index, (_, job)) in candidates.iter_mut().enumerate() {
+            let round = Instant::now();
+            black_box(job());
+            fastest[index] = fastest[index].min(round.elapsed().as_secs_f64());
+        }
+        rounds += 1;
+    }
+    println!("{title}");
+    for ((name, _), time) in candidates.iter().zip(&fastest) {
+        println!("  {name:<52} {:>8.0} MB/s   {:>5.2} of ours", bytes as f64 / time / 1e6, fastest[0] / time);
+    }
+    fastest
+}
+
+fn transform(config: &Config, event: &[u8]) -> Vec<u8> {
+    let Ok(LambdaEvent::Firehose(event)) = LambdaEvent::parse(event) else { panic!("a Firehose event") };
+    let done = Transform::new(config).transform(&event.records, MAX_ANSWER_BYTES, true);
+    assert!(done.surplus.is_empty() && done.balance.dead_lettered.records == 0, "the answer does not fit");
+    done.answer.finish()
+}
+
+/// Base64 and inflate, nothing else: no job that reads the events can be faster with this inflater.
+fn floor(data: &[String], out: &mut Vec<u8>, payload: &mut Vec<u8>) -> usize {
+    let mut inflate = Decompress::new_gzip(15);
+    let mut total = 0;
+    for data in data {
+        payload.clear();
+        base64_simd::STANDARD.decode_append(data, payload).expect("base64");
+        let size = u32::from_le_bytes(*payload.last_chunk().expect("a trailer")) as usize;
+        out.clear();
+        out.reserve(size + 16);
+        inflate.reset(true);
+        inflate.decompress_vec(payload, out, FlushDecompress::Finish).expect("gzip");
+        total += out.len();
+    }
+    total
+}
+
+#[derive(Serialize)]
+struct IdiomaticRecord<'a> {
+    timestamp: i64,
+    id: &'a str,
+    owner: &'a str,
+    log_group: &'a str,
+    log_stream: &'a str,
+    message: &'a str,
+}
+
+/// The job as one writes it with the public crates: their types, inflate to a Vec, `from_slice`, typed `Serialize`.
+fn idiomatic(event: &[u8]) -> usize {
+    let event: KinesisFirehoseEvent = serde_json::from_slice(event).expect("an event");
+    let mut response = KinesisFirehoseResponse::default();
+    for record in event.records {
+        let mut json = Vec::new();
+        flate2::read::GzDecoder::new(record.data.as_slice()).read_to_end(&mut json).expect("gzip");
+        let message: LogData = serde_json::from_slice(&json).expect("a message");
+        let mut lines = Vec::new();
+        for event in &message.log_events {
+            let record = IdiomaticRecord {
+                timestamp: event.timestamp,
+                id: &event.id,
+                owner: &message.owner,
+                log_group: &message.log_group,
+                log_stream: &message.log_stream,
+                message: &event.message,
+            };
+            serde_json::to_writer(&mut lines, &record).expect("serializes");
+            lines.push(b'\n');
+        }
+        let mut answer = KinesisFirehoseResponseRecord::default();
+        answer.record_id = record.record_id;
+        answer.result = Some("Ok".to_owned());
+        answer.data.0 = lines;
+        answer.metadata = KinesisFirehoseResponseRecordMetadata::default();
+        response.records.push(answer);
+    }
+    serde_json::to_vec(&response).expect("serializes").len()
+}
+
+fn transform_plain(corpus: &Corpus) {
+    let config = Config::read(Environment::from_pairs([("OUTPUT_COMPRESSION", "none")])).expect("valid");
+    let (mut out, mut payload) = (Vec::new(), Vec::new());
+    let mut candidates: [Candidate<'_>; 3] = [
+        ("ours, event to answer, ndjson", Box::new(|| transform(&config, &corpus.event).len())),
+        ("floor: base64 + inflate", Box::new(|| floor(&corpus.data, &mut out, &mut payload))),
+        ("idiomatic: aws_lambda_events and serde", Box::new(|| idiomatic(&corpus.event))),
+    ];
+    let times = compare(corpus.name, corpus.decompressed, &mut candidates);
+    println!(
+        "  => {:.2} of the floor (bar: 0.50), {:.2} times idiomatic (bar: 2.00)\n",
+        times[1] / times[0],
+        times[2] / times[0]
+    );
+}
+
+fn lines(corpus: &Corpus) -> Vec<Vec<u8>> {
+    let mut decoder = Decoder::default();
+    let mut all = Vec::new();
+    for data in &corpus.data {
+        let Ok(Message::Data(data)) = decoder.decode_base64(data) else { panic!("data") };
+        let writer = logweir_archive::RecordWriter::new(&data);
+        let mut lines = Vec::new();
+        data.log_events.iter().for_each(|event| writer.write(event, &mut lines));
+        all.push(lines);
+    }
+    all
+}
+
+fn gzip_alone(texts: &[Vec<u8>], level: u32, out: &mut Vec<u8>) -> usize {
+    let mut compressor = Compressor::new(level);
+    out.clear();
+    texts.iter().for_each(|text| compressor.member(text, out));
+    out.len()
+}
+
+/// Returns our throughput as a part of the floor's.
+fn transform_gzip(corpus: &Corpus) -> f64 {
+    let config = Config::read(Environment::default()).expect("valid");
+    let level = config.output.gzip_level.expect("gzipped by default");
+    let texts = lines(corpus);
+    let (mut out, mut payload, mut compressed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut candidates: [Candidate<'_>; 2] = [
+        ("ours, event to answer, ndjson gzipped", Box::new(|| transform(&config, &corpus.event).len())),
+        (
+            "floor: base64 + inflate + gzip of the same bytes",
+            Box::new(|| floor(&corpus.data, &mut out, &mut payload) + gzip_alone(&texts, level, &mut compressed)),
+        ),
+    ];
+    let times = compare(corpus.name, corpus.decompressed, &mut candidates);
+    println!("  => {:.2} of the floor at level {level} (bar at the maximal event: 0.80)\n", times[1] / times[0]);
+    times[1] / times[0]
+}
+
+fn archive(corpus: &Corpus) {
+    let pairs = [("ARCHIVE_BUCKET", "a"), ("DEAD_LETTER_BUCKET", "d")];
+    let config = logweir_archiver::Config::read(Environment::from_pairs(pairs)).expect("valid");
+    let gzips: Vec<Vec<u8>> =
+        corpus.data.iter().map(|data| base64_simd::STANDARD.decode_to_vec(data).expect("base64")).collect();
+    let event = encode::kinesis_event(&gzips).to_string().into_bytes();
+    let mut decoders: Vec<Decoder> = corpus.data.iter().map(|_| Decoder::default()).collect();
+    let messages: Vec<_> = decoders
+        .iter_mut()
+        .zip(&corpus.data)
+        .map(|(decoder, data)| match decoder.decode_base64(data) {
+            Ok(Message::Data(data)) => data,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let texts = vec![lines(corpus).concat()];
+    let mut compressed = Vec::new();
+    let mut candidates: [Candidate<'_>; 3] = [
+        (
+            "ours, event to finished objects",
+            Box::new(|| {
+                let Ok(LambdaEvent::Kinesis(records)) = LambdaEvent::parse(&event) else { panic!("a Kinesis event") };
+                let payloads =
+                    records.iter().map(|record| Incoming { name: &record.sequence_number, data: &record.data });
+                plan(&config, payloads).objects.iter().map(|object| object.body.len()).sum()
+            }),
+        ),
+        (
+            "ours, decoded batch to finished objects",
+            Box::new(|| {
+                let mut batch = logweir_archive::Batch::new(&config.template, config.grouping, config.gzip_level);
+                messages.iter().for_each(|message| batch.add(message).expect("short keys"));
+                batch.finish().iter().map(|object| object.body.len()).sum()
+            }),
+        ),
+        ("gzip alone, the same bytes and level", Box::new(|| gzip_alone(&texts, config.gzip_level, &mut compressed))),
+    ];
+    let times = compare(&format!("archive, {}", corpus.name), corpus.decompressed, &mut candidates);
+    println!(
+        "  => from the decoded batch {:.2} of gzip alone (bar: 0.85), from the event {:.2} (bar: 0.70), level {}\n",
+        times[2] / times[1],
+        times[2] / times[0],
+        config.gzip_level,
+    );
+}
