@@ -27,6 +27,10 @@ use logweir_subscription::{Decoder, Event as LambdaEvent, Message};
 use logweir_transformer::{Config, MAX_ANSWER_BYTES, Transform};
 use serde::Serialize;
 
+/// As in the functions.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// One way to do a job; its result is the number of bytes made, so that none is optimised away.
 type Candidate<'c> = (&'static str, Box<dyn FnMut() -> usize + 'c>);
 
@@ -43,8 +47,9 @@ fn main() {
     let small = corpus("small: 1 record, 20 events", 1, 20);
     let medium = corpus("medium: 9 records, 9,000 events", 9, 1000);
     // The largest whose plain answer fits 6 MB; and a Lambda event of nearly 6 MB.
-    let fitting = corpus("largest plain: 12 records, 14,400 events", 12, 1200);
-    let maximal = corpus("maximal: 6 MB event", 24, 2600);
+    let fitting = corpus("largest plain: 12 records, 11,400 events", 12, 950);
+    let maximal = corpus("maximal gzipped", 24, 2700);
+    stages(&medium);
     let mut over_floor = Vec::new();
     for corpus in [&small, &medium, &fitting] {
         transform_plain(corpus);
@@ -124,9 +129,83 @@ fn compare(title: &str, bytes: usize, candidates: &mut [Candidate<'_>]) -> Vec<f
     fastest
 }
 
-fn transform(config: &Config, event: &[u8]) -> Vec<u8> {
+/// Where the time of the plain transform goes.
+fn stages(corpus: &Corpus) {
+    let payloads: Vec<Vec<u8>> =
+        corpus.data.iter().map(|data| base64_simd::STANDARD.decode_to_vec(data).expect("base64")).collect();
+    let mut decoders: Vec<Decoder> = corpus.data.iter().map(|_| Decoder::default()).collect();
+    let texts: Vec<String> =
+        payloads.iter().map(|payload| Decoder::default().text(payload).expect("decodes").to_owned()).collect();
+    let messages: Vec<_> = decoders
+        .iter_mut()
+        .zip(&corpus.data)
+        .map(|(decoder, data)| decoder.decode_base64(data).expect("decodes"))
+        .collect();
+    let lines = lines(corpus).concat();
+    let (mut decoder, mut out, mut answer) = (Decoder::default(), Vec::new(), Vec::new());
+    let mut candidates: [Candidate<'_>; 6] = [
+        (
+            "base64, inflate, check, scan: a decoded message",
+            Box::new({
+                let mut decoder = Decoder::default();
+                move || {
+                    corpus
+                        .data
+                        .iter()
+                        .map(|data| match decoder.decode_base64(data) {
+                            Ok(Message::Data(data)) => data.log_events.len(),
+                            _ => 0,
+                        })
+                        .sum()
+                }
+            }),
+        ),
+        ("  of which the envelope", Box::new(|| usize::from(LambdaEvent::parse(&corpus.event).is_ok()))),
+        (
+            "  of which inflate and check",
+            Box::new(|| payloads.iter().map(|payload| decoder.text(payload).map_or(0, str::len)).sum()),
+        ),
+        (
+            "  of which scan",
+            Box::new(|| {
+                texts
+                    .iter()
+                    .map(|text| match Message::parse(text) {
+                        Ok(Message::Data(data)) => data.log_events.len(),
+                        _ => 0,
+                    })
+                    .sum()
+            }),
+        ),
+        (
+            "write records",
+            Box::new(|| {
+                out.clear();
+                for message in &messages {
+                    if let Message::Data(data) = message {
+                        let writer = logweir_archive::RecordWriter::new(data);
+                        data.log_events.iter().for_each(|event| writer.write(event, &mut out));
+                    }
+                }
+                out.len()
+            }),
+        ),
+        (
+            "base64 of the answer",
+            Box::new(|| {
+                answer.clear();
+                base64_simd::STANDARD.encode_append(&lines, &mut answer);
+                answer.len()
+            }),
+        ),
+    ];
+    compare("where the time goes, medium", corpus.decompressed, &mut candidates);
+    println!();
+}
+
+fn transform(transform: &mut Transform, event: &[u8]) -> Vec<u8> {
     let Ok(LambdaEvent::Firehose(event)) = LambdaEvent::parse(event) else { panic!("a Firehose event") };
-    let done = Transform::new(config).transform(&event.records, MAX_ANSWER_BYTES, true);
+    let done = transform.transform(&event.records, MAX_ANSWER_BYTES, true);
     assert!(done.surplus.is_empty() && done.balance.dead_lettered.records == 0, "the answer does not fit");
     done.answer.finish()
 }
@@ -191,9 +270,10 @@ fn idiomatic(event: &[u8]) -> usize {
 
 fn transform_plain(corpus: &Corpus) {
     let config = Config::read(Environment::from_pairs([("OUTPUT_COMPRESSION", "none")])).expect("valid");
+    let mut ours = Transform::new(&config);
     let (mut out, mut payload) = (Vec::new(), Vec::new());
     let mut candidates: [Candidate<'_>; 3] = [
-        ("ours, event to answer, ndjson", Box::new(|| transform(&config, &corpus.event).len())),
+        ("ours, event to answer, ndjson", Box::new(|| transform(&mut ours, &corpus.event).len())),
         ("floor: base64 + inflate", Box::new(|| floor(&corpus.data, &mut out, &mut payload))),
         ("idiomatic: aws_lambda_events and serde", Box::new(|| idiomatic(&corpus.event))),
     ];
@@ -228,11 +308,12 @@ fn gzip_alone(texts: &[Vec<u8>], level: u32, out: &mut Vec<u8>) -> usize {
 /// Returns our throughput as a part of the floor's.
 fn transform_gzip(corpus: &Corpus) -> f64 {
     let config = Config::read(Environment::default()).expect("valid");
+    let mut ours = Transform::new(&config);
     let level = config.output.gzip_level.expect("gzipped by default");
     let texts = lines(corpus);
     let (mut out, mut payload, mut compressed) = (Vec::new(), Vec::new(), Vec::new());
     let mut candidates: [Candidate<'_>; 2] = [
-        ("ours, event to answer, ndjson gzipped", Box::new(|| transform(&config, &corpus.event).len())),
+        ("ours, event to answer, ndjson gzipped", Box::new(|| transform(&mut ours, &corpus.event).len())),
         (
             "floor: base64 + inflate + gzip of the same bytes",
             Box::new(|| floor(&corpus.data, &mut out, &mut payload) + gzip_alone(&texts, level, &mut compressed)),

@@ -1,5 +1,6 @@
 //! The handler: finds out who calls, and answers as that caller expects.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lambda_runtime::{Context, LambdaEvent};
@@ -23,6 +24,8 @@ const FUNCTION: &str = "transformer";
 #[derive(Debug)]
 pub struct Transformer {
     config: Config,
+    /// Kept from one invocation to the next with its buffers; Lambda makes one at a time.
+    transform: Mutex<Transform>,
     firehose: Firehose,
     dead_letters: Option<DeadLetters>,
 }
@@ -32,7 +35,8 @@ impl Transformer {
     pub fn new(config: Config) -> Self {
         let dead_letters =
             config.delivery.as_ref().map(|delivery| DeadLetters::new(delivery.dead_letters.clone(), FUNCTION));
-        Self { config, firehose: Firehose::default(), dead_letters }
+        let transform = Mutex::new(Transform::new(&config));
+        Self { config, transform, firehose: Firehose::default(), dead_letters }
     }
 
     /// Answers one invocation.
@@ -62,8 +66,11 @@ impl Transformer {
             None if event.from_kinesis => None,
             None => event.delivery_stream_arn.rsplit_once('/').map(|(_, name)| name),
         };
-        let mut transform = Transform::new(&self.config);
-        let mut done = transform.transform(&event.records, MAX_ANSWER_BYTES, back_to.is_some());
+        let mut done = {
+            // A transform that panicked left nothing behind that the next does not clear.
+            let mut transform = self.transform.lock().unwrap_or_else(PoisonError::into_inner);
+            transform.transform(&event.records, MAX_ANSWER_BYTES, back_to.is_some())
+        };
         // The last step before the answer: were the invocation to fail behind it, all would come twice.
         if let Some(stream) = back_to.filter(|_| !done.surplus.is_empty()) {
             self.put_back(&mut done, stream, Deadline::of(context, RESERVE)).await;

@@ -2,9 +2,10 @@
 //!
 //! Pure: what must go back to Firehose comes out as [`Surplus`], and the handler sends it.
 //!
-//! It ends: give a payload of n events the weight 2n - 1. A payload put back in pieces weighs less afterwards, and one
-//! that goes back whole (it holds a single event) does so only beside one that was delivered. So each invocation that
-//! puts anything back leaves less weight than it found.
+//! It ends: give a payload of n events the weight 2n - 1. A payload that no answer could hold goes back in pieces, which
+//! together weigh less; one that an answer of its own could hold goes back whole, but only beside another that was
+//! delivered. So each invocation that puts anything back leaves less weight than it found. docs/decisions/0003 says
+//! why payloads that fit are not cut all the same.
 
 use logweir_lambda_support::{Amount, Balance};
 use logweir_subscription::gzip::Compressor;
@@ -13,13 +14,14 @@ use logweir_subscription::{DataMessage, Decoder, FirehoseRecord, Message, encode
 use crate::answer::{Answer, PartitionKeys};
 use crate::config::Config;
 use crate::firehose::MAX_RECORD_BYTES;
-use crate::output::LineWriter;
+use crate::output::{Format, LineWriter};
 use crate::split::split;
 
 /// Transforms records with buffers that are used again.
 #[derive(Debug)]
-pub struct Transform<'c> {
-    config: &'c Config,
+pub struct Transform {
+    format: Format,
+    partition_by_log_group: bool,
     decoder: Decoder,
     compressor: Option<Compressor>,
     lines: Vec<u8>,
@@ -49,11 +51,12 @@ pub struct Transformed {
     pub balance: Balance,
 }
 
-impl<'c> Transform<'c> {
+impl Transform {
     /// A transform as configured.
-    pub fn new(config: &'c Config) -> Self {
+    pub fn new(config: &Config) -> Self {
         Self {
-            config,
+            format: config.output.format,
+            partition_by_log_group: config.partition_by_log_group,
             decoder: Decoder::new(config.max_decompressed_bytes),
             compressor: config.output.compressor(),
             lines: Vec::new(),
@@ -83,7 +86,7 @@ impl<'c> Transform<'c> {
             }
             Err(error) => {
                 tracing::warn!(record_id = %record.record_id, code = error.code(), %error, "a record cannot be decoded");
-                let amount = Amount::undecodable(record.data.len());
+                let amount = Amount::undecodable(self.decoder.original(&record.data, &error).len());
                 balance.received += amount;
                 balance.dead_lettered += amount;
                 return answer.failed(record);
@@ -92,14 +95,14 @@ impl<'c> Transform<'c> {
         let amount = Amount::of(&data);
         balance.received += amount;
         balance.lone_surrogates += data.lone_surrogates as u64;
-        let Some(keys) = PartitionKeys::of(&data, self.config.partition_by_log_group) else {
+        let Some(keys) = PartitionKeys::of(&data, self.partition_by_log_group) else {
             balance.drop("no events", amount);
             return answer.dropped(record);
         };
 
         self.lines.clear();
         self.line_ends.clear();
-        let writer = LineWriter::new(self.config.output.format, &data);
+        let writer = LineWriter::new(self.format, &data);
         for event in &data.log_events {
             writer.write(event, &mut self.lines);
             self.line_ends.push(self.lines.len());
@@ -119,8 +122,10 @@ impl<'c> Transform<'c> {
         let alone = answer.could_hold(record, output.len());
         let payloads = match data.log_events.len() {
             _ if !can_put_back => None,
-            1 if !alone || answer.delivered() == 0 => None,
-            1 => pieces(&data, &[0..1]),
+            // There was only no room beside the others. To cut it would cost more calls, more records that are billed
+            // rounded up, and end no sooner.
+            events if alone && answer.delivered() > 0 => pieces(&data, &[0..events]),
+            1 => None,
             // A quarter of an answer each, so that pieces that come back together fit together. Base64 takes 4 for 3.
             _ => pieces(&data, &split(&self.line_ends, limit / 4 * 3 / 4)),
         };

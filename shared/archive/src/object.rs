@@ -117,6 +117,8 @@ impl<'t> Batch<'t> {
         let mut objects = Vec::with_capacity(self.groups.len());
         for mut group in self.groups {
             group.flush(&mut self.compressor);
+            // The next object's text takes the room of this one's.
+            drop(std::mem::take(&mut group.pending));
             let digest = hex(&group.digest.finalize(), DIGEST_LENGTH);
             let key = self.template.complete(&group.rendered, group.first_timestamp, &digest);
             objects.push(Object { key, body: group.body, events: group.events });
@@ -156,12 +158,13 @@ impl<'t> Batch<'t> {
 impl Group {
     /// Compresses what waits and returns how many bytes that were.
     fn flush(&mut self, compressor: &mut Compressor) -> usize {
-        let pending = std::mem::take(&mut self.pending);
-        if !pending.is_empty() {
-            self.digest.update(&pending);
-            compressor.member(&pending, &mut self.body);
+        let length = self.pending.len();
+        if length > 0 {
+            self.digest.update(&self.pending);
+            compressor.member(&self.pending, &mut self.body);
+            self.pending.clear();
         }
-        pending.len()
+        length
     }
 }
 

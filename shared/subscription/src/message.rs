@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::fields::Fields;
-use crate::json::{Kind, Scanner};
+use crate::json::{JsonError, Kind, Scanner};
 use crate::text::Text;
 
 /// The latest timestamp that is read: the last millisecond of the year 9999, so that every date has four digits.
@@ -185,11 +185,42 @@ impl<'a> Parser<'_, 'a> {
         }
         let mut events = Vec::new();
         self.scanner.open(b'[')?;
+        let start = self.scanner.position();
         while self.scanner.next(events.is_empty(), b']')? {
-            let event = self.log_event(events.len())?;
-            events.push(event);
+            if !self.usual_log_event(&mut events)? {
+                let event = self.log_event(events.len())?;
+                events.push(event);
+            }
+            if events.len() == 1 {
+                // Events of a batch are alike, so the first tells about how many there are.
+                events.reserve(self.scanner.rest_len() / (self.scanner.position() - start).max(64));
+            }
         }
         Ok(events)
+    }
+
+    /// Reads an event written as CloudWatch Logs writes it, to the byte: nine of ten comparisons are saved. Says no,
+    /// and takes nothing, wherever one differs: then it is read in the general way.
+    #[inline]
+    fn usual_log_event(&mut self, events: &mut Vec<LogEvent<'a>>) -> Result<bool, JsonError> {
+        let scanner = &mut *self.scanner;
+        let start = (scanner.position(), scanner.lone_surrogates);
+        if scanner.skip_literal(br#"{"id":""#) {
+            let id = scanner.string_body()?;
+            if scanner.skip_literal(br#","timestamp":"#)
+                && let Some(timestamp) = scanner.thirteen_digits()
+                && scanner.skip_literal(br#","message":""#)
+            {
+                let message = scanner.string_body()?;
+                if scanner.skip_literal(b"}") {
+                    events.push(LogEvent { id, timestamp, message, extracted_fields: None });
+                    return Ok(true);
+                }
+            }
+        }
+        scanner.go_to(start.0);
+        scanner.lone_surrogates = start.1;
+        Ok(false)
     }
 
     fn log_event(&mut self, index: usize) -> Result<LogEvent<'a>, Error> {
