@@ -8,7 +8,13 @@
     clippy::disallowed_types,
     reason = "a benchmark measures and prints"
 )]
-#![allow(clippy::cast_precision_loss, reason = "figures are printed with two digits")]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::needless_for_each,
+    reason = "figures are printed with two digits"
+)]
 
 use std::hint::black_box;
 use std::io::Read;

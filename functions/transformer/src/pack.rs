@@ -66,16 +66,12 @@ impl Packer {
     /// Moves the waiting lines into the record, compressed where so configured.
     fn seal(&mut self, out: &mut Vec<Packed>) {
         let Some((first, last)) = self.lines_of.take() else { return };
-        match &mut self.compressor {
-            Some(compressor) => {
-                self.member.clear();
-                compressor.member(&self.lines, &mut self.member);
-                self.lines.clear();
-            }
-            None => {
-                self.member.clear();
-                std::mem::swap(&mut self.lines, &mut self.member);
-            }
+        self.member.clear();
+        if let Some(compressor) = &mut self.compressor {
+            compressor.member(&self.lines, &mut self.member);
+            self.lines.clear();
+        } else {
+            std::mem::swap(&mut self.lines, &mut self.member);
         }
         if self.record.len() + self.member.len() > MAX_RECORD_BYTES {
             self.emit(out);
@@ -101,18 +97,18 @@ mod tests {
 
     fn check(lines: &[Vec<u8>], gzipped: bool) {
         let mut packer = Packer::new(gzipped.then(|| Compressor::new(1)));
-        let (mut packed, mut kept) = (Vec::new(), Vec::new());
+        let (mut records, mut kept) = (Vec::new(), Vec::new());
         for (payload, line) in lines.iter().enumerate() {
             if packer.fits(line) {
-                packer.add(line, payload, &mut packed);
+                packer.add(line, payload, &mut records);
                 kept.extend_from_slice(line);
             } else {
                 assert!(line.len() > MEMBER_BYTES);
             }
         }
-        packer.finish(&mut packed);
+        packer.finish(&mut records);
         let mut text = Vec::new();
-        for record in &packed {
+        for record in &records {
             assert!(record.bytes.len() <= MAX_RECORD_BYTES && !record.bytes.is_empty());
             if gzipped {
                 gzip::reader(record.bytes.as_slice()).read_to_end(&mut text).expect("gzip");
@@ -121,7 +117,7 @@ mod tests {
             }
         }
         assert!(text == kept, "lines were lost or moved");
-        assert!(packed.is_sorted_by_key(|record| record.payloads));
+        assert!(records.is_sorted_by_key(|record| record.payloads));
     }
 
     proptest! {

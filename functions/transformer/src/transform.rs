@@ -124,18 +124,17 @@ impl Transform {
             _ if !can_put_back => None,
             // There was only no room beside the others. To cut it would cost more calls, more records that are billed
             // rounded up, and end no sooner.
-            events if alone && answer.delivered() > 0 => pieces(&data, &[0..events]),
+            events if alone && answer.delivered() > 0 => pieces(&data, std::slice::from_ref(&(0..events))),
             1 => None,
             // A quarter of an answer each, so that pieces that come back together fit together. Base64 takes 4 for 3.
             _ => pieces(&data, &split(&self.line_ends, limit / 4 * 3 / 4)),
         };
-        match payloads {
-            Some(payloads) => surplus.push(Surplus { put_back: answer.put_back(record), amount, payloads }),
-            None => {
-                tracing::error!(record_id = %record.record_id, bytes = output.len(), "a record's output fits no answer");
-                balance.dead_lettered += amount;
-                answer.failed(record);
-            }
+        if let Some(payloads) = payloads {
+            surplus.push(Surplus { put_back: answer.put_back(record), amount, payloads });
+        } else {
+            tracing::error!(record_id = %record.record_id, bytes = output.len(), "a record's output fits no answer");
+            balance.dead_lettered += amount;
+            answer.failed(record);
         }
     }
 }

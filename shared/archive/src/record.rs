@@ -97,7 +97,7 @@ fn write_head(timestamp: i64, out: &mut Vec<u8>) {
         out.extend_from_slice(&head[26..]);
         return;
     }
-    let mut rest = timestamp;
+    let mut rest = timestamp.unsigned_abs();
     for digit in head[13..26].iter_mut().rev() {
         *digit = b'0' + (rest % 10) as u8;
         rest /= 10;
@@ -154,7 +154,7 @@ pub fn records(text: impl Read, max_line: u64) -> impl Iterator<Item = io::Resul
                 Ok(_) if line.last() == Some(&b'\n') || (line.len() as u64) <= max_line => {}
                 Ok(_) => {
                     ended = text.skip_until(b'\n').is_err();
-                    return Some(Err(invalid(number, format!("longer than {max_line} bytes"))));
+                    return Some(Err(invalid(number, &format_args!("longer than {max_line} bytes"))));
                 }
                 Err(error) => {
                     ended = true;
@@ -164,12 +164,12 @@ pub fn records(text: impl Read, max_line: u64) -> impl Iterator<Item = io::Resul
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            return Some(serde_json::from_slice(&line).map_err(|error| invalid(number, error.to_string())));
+            return Some(serde_json::from_slice(&line).map_err(|error| invalid(number, &error)));
         }
     })
 }
 
-fn invalid(line: u64, reason: String) -> io::Error {
+fn invalid(line: u64, reason: &dyn std::fmt::Display) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("line {line} is no record: {reason}"))
 }
 

@@ -22,7 +22,7 @@ pub fn encode_segments(name: &str, key: &mut String) {
         let has_slash = end < rest.len();
         rest = &rest[(end + usize::from(has_slash)).min(rest.len())..];
         if has_slash {
-            let folder = !(segment.is_empty() && at_start) && !rest.is_empty();
+            let folder = !(rest.is_empty() || segment.is_empty() && at_start);
             key.push_str(if folder { "/" } else { "%2F" });
             // Behind an encoded slash the folder it stands in is not empty, so the next slash may be one.
             at_start = folder;

@@ -104,7 +104,7 @@ fn objects_of_many_members_hold_every_event() {
     let objects = objects(&template, Grouping::Batch, &payloads);
     assert_eq!(objects.len(), 1);
     let messages: Vec<_> = read(&objects[0]).into_iter().map(|record| record.message).collect();
-    assert!(messages.iter().enumerate().all(|(i, message)| *message == line(i as i64)));
+    assert!(messages.iter().zip(0..).all(|(message, i)| *message == line(i)));
     assert_eq!(messages.len(), 12_000);
 }
 

@@ -79,7 +79,7 @@ impl Environment {
     }
 
     /// A number from `least` to `most`.
-    pub fn in_range<T: FromStr + PartialOrd + Display>(
+    pub fn in_range<T: FromStr + PartialOrd + Display + Copy>(
         &mut self,
         variable: Variable,
         least: T,

@@ -1,0 +1,94 @@
+"""Log lines of several kinds, generated: realistic in form, the same for the same seed, about nobody (addresses from the blocks that RFC 5737 sets
+apart for documentation)."""
+
+import json
+import random
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+
+HOURS = 3
+ACCOUNT = "000000000000"  # The account id of the local AWS.
+
+
+@dataclass
+class LogStream:
+    """A log stream and what is to be written to it: (timestamp in ms, message), in order of time."""
+
+    group: str
+    name: str
+    events: list = field(default_factory=list)
+
+
+def moments(chance, count, end):
+    """Times of the last hours in ms, in order; busier towards the end, as logs are."""
+    return sorted(end - int(HOURS * 3_600_000 * (1 - chance.random() ** 0.7)) for _ in range(count))
+
+
+def address(chance):
+    return f"{chance.choice(['192.0.2', '198.51.100', '203.0.113'])}.{chance.randint(1, 254)}"
+
+
+def access_lines(chance, count, end):
+    paths = ["/", "/products", "/products/4711", "/cart", "/checkout", "/static/app.css", "/api/v1/orders", "/search?q=caf%C3%A9", "/favicon.ico"]
+    agents = ["Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0", "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X)", "curl/8.11.0", "Googlebot/2.1"]
+    for moment in moments(chance, count, end):
+        when = datetime.fromtimestamp(moment / 1000, timezone.utc).strftime("%d/%b/%Y:%H:%M:%S +0000")
+        status = chance.choices([200, 301, 304, 404, 500, 503], [80, 3, 6, 8, 2, 1])[0]
+        yield moment, (f'{address(chance)} - {chance.choice(["-", "-", "-", "anna", "josé"])} [{when}] "{chance.choice(["GET", "GET", "POST"])} '
+                       f'{chance.choice(paths)} HTTP/1.1" {status} {chance.randint(0, 90_000)} "-" "{chance.choice(agents)}"')
+
+
+def application_lines(chance, count, end):
+    steps = [("INFO", "order accepted"), ("INFO", "payment authorised"), ("WARN", "stock is low"), ("ERROR", "payment provider did not answer\n  at pay()")]
+    for moment in moments(chance, count, end):
+        level, text = chance.choices(steps, [60, 30, 7, 3])[0]
+        yield moment, json.dumps({
+            "time": datetime.fromtimestamp(moment / 1000, timezone.utc).isoformat(timespec="milliseconds"), "level": level, "message": text,
+            "order": chance.randint(10**15, 10**16), "customer": f"{chance.randint(0, 10**12):012d}", "amount": round(chance.uniform(1, 500), 2),
+            "currency": chance.choice(["€", "$", "¥"]), "trace_id": f"{chance.getrandbits(128):032x}", "tags": chance.sample(["web", "app", "b2b"], 2)},
+            ensure_ascii=False)
+
+
+def flow_lines(chance, count, end):
+    """VPC Flow Logs, version 2, the default format."""
+    interface = f"eni-0{chance.getrandbits(64):016x}"
+    for moment in moments(chance, count, end):
+        start = moment // 1000
+        if chance.random() < 0.03:
+            yield moment, f"2 {ACCOUNT} {interface} - - - - - - - {start} {start + 60} - NODATA"
+            continue
+        packets = chance.randint(1, 400)
+        yield moment, (f"2 {ACCOUNT} {interface} {address(chance)} 10.0.{chance.randint(0, 3)}.{chance.randint(4, 250)} "
+                       f"{chance.choice([22, 80, 443, 3389])} {chance.randint(1024, 65535)} {chance.choice([6, 6, 6, 17])} {packets} "
+                       f"{packets * chance.randint(40, 1500)} {start} {start + 60} {chance.choices(['ACCEPT', 'REJECT'], [9, 1])[0]} OK")
+
+
+def lambda_lines(chance, count, end):
+    """START, what the function says, END, REPORT; as Lambda ends them, with a newline."""
+    for moment in moments(chance, count // 4, end):
+        request = uuid.UUID(int=chance.getrandbits(128), version=4)
+        duration = chance.lognormvariate(3.5, 0.8)
+        yield moment, f"START RequestId: {request} Version: $LATEST\n"
+        yield moment, f"{datetime.fromtimestamp(moment / 1000, timezone.utc):%Y-%m-%dT%H:%M:%S.000Z}\t{request}\tINFO\torder {chance.randint(1, 99_999)} stored\n"
+        yield moment + int(duration), f"END RequestId: {request}\n"
+        yield moment + int(duration), (f"REPORT RequestId: {request}\tDuration: {duration:.2f} ms\tBilled Duration: {int(duration) + 1} ms\t"
+                                       f"Memory Size: 256 MB\tMax Memory Used: {chance.randint(70, 120)} MB\t\n")
+
+
+KINDS = {
+    "/demo/access-log": (access_lines, ["web-1", "web-2"], 1_000),
+    "/demo/application": (application_lines, ["app-1", "app-2"], 750),
+    "/demo/vpc-flow-logs": (flow_lines, ["eni-0a1b2c3d4e5f60718-all"], 1_500),
+    "/aws/lambda/demo-orders": (lambda_lines, ["2026/11/21/[$LATEST]5b1c2d3e4f5061728394a5b6c7d8e9f0"], 1_200),
+}
+
+
+def generate(end, *, seed=20261121, share=1.0):
+    """All log streams, filled; `share` scales the number of lines."""
+    streams = []
+    for group, (lines, names, count) in KINDS.items():
+        for name in names:
+            chance = random.Random(f"{seed} {group} {name}")
+            streams.append(LogStream(group, name, sorted(lines(chance, max(4, int(count * share)), end), key=lambda event: event[0])))
+    return streams

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""A local AWS that containers of this machine's Docker engine can reach, with what events/template.yaml names: two buckets and a delivery stream.
+
+It listens on the engine's bridge alone, an address that no other machine reaches; scripts/local-cloud's listens on 127.0.0.1, which containers do not
+reach. Run as a program it stays until it is stopped (Ctrl-C, TERM) and forgets all it holds."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+ROOT = Path(__file__).resolve().parents[3]
+MINISTACK = ROOT / ".venv" / "cloud" / "bin" / "ministack"
+PORT = 4577  # events/template.yaml's
+REGION = "us-east-1"
+ARCHIVE, DEAD_LETTERS, DELIVERY = "logweir-archive", "logweir-dead-letters", "logweir-delivery"
+
+
+def bridge():
+    """The address by which containers reach this machine (host-gateway)."""
+    asked = subprocess.run(["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"],
+                           capture_output=True, text=True, check=True)
+    return asked.stdout.strip() or "172.17.0.1"
+
+
+class ContainerCloud:
+    """ministack on `address`:`port`; `with` ends it."""
+
+    def __init__(self, address, port, log):
+        self.url = f"http://{address}:{port}"
+        self._folder = tempfile.TemporaryDirectory(prefix="logweir-cloud-")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        environment = {**kept, "GATEWAY_PORT": str(port), "BIND_HOST": address, "TMPDIR": self._folder.name, "LOG_LEVEL": "WARNING",
+                       "STATE_DIR": f"{self._folder.name}/state", "S3_DATA_DIR": f"{self._folder.name}/s3", "LAMBDA_EXECUTOR": "local",
+                       "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION}
+        program = os.environ.get("LOGWEIR_MINISTACK", str(MINISTACK))
+        with Path(log).open("wb") as output:
+            self._process = subprocess.Popen([program], env=environment, cwd=self._folder.name, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        limit = time.monotonic() + 60
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > limit:
+                self.close()
+                raise RuntimeError(f"ministack did not come up on {self.url}; its log is {log}:\n" + Path(log).read_text(errors="replace")[-2000:])
+            time.sleep(0.1)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._process.terminate()
+        self._process.wait()
+        self._folder.cleanup()
+
+    def wait(self):
+        return self._process.wait()
+
+    def client(self, service):
+        config = Config(retries={"max_attempts": 3}, s3={"addressing_style": "path"})
+        return boto3.client(service, endpoint_url=self.url, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test", config=config)
+
+    def prepare(self, suffix=""):
+        """Makes the buckets and the delivery stream, their names ending in `suffix`."""
+        s3 = self.client("s3")
+        for name in (ARCHIVE, DEAD_LETTERS, DELIVERY):
+            s3.create_bucket(Bucket=name + suffix)
+        self.client("firehose").create_delivery_stream(
+            DeliveryStreamName="logweir" + suffix, DeliveryStreamType="DirectPut", ExtendedS3DestinationConfiguration={
+                "RoleARN": "arn:aws:iam::000000000000:role/delivery", "BucketARN": f"arn:aws:s3:::{DELIVERY}{suffix}", "Prefix": "logs/",
+                "ErrorOutputPrefix": "errors/", "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 1}})
+
+    def _answers(self):
+        try:
+            urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=2).close()
+        except (urllib.error.URLError, OSError):
+            return False
+        return True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, default=PORT, help=f"default {PORT}, which events/template.yaml expects")
+    port = parser.parse_args().port
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    (ROOT / ".local").mkdir(exist_ok=True)
+    with ContainerCloud(bridge(), port, ROOT / ".local" / f"cloud-containers-{port}.log") as cloud:
+        cloud.prepare()
+        print(f"a local AWS for containers: {cloud.url}, in a container http://host.docker.internal:{port}", flush=True)
+        try:
+            cloud.wait()
+        except KeyboardInterrupt:
+            pass
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,311 @@
+"""`sam local invoke` of the real binaries on every file of events/, each function that events/README.md names for it, and what came of it in S3.
+
+Where no Docker engine answers, each of these tests is skipped by name; LOGWEIR_REQUIRE_DOCKER=1 (CI) makes that a failure. `scripts/setup docker`
+sets up what they need. An invocation takes two to five seconds, nearly all of it the SAM CLI's own start: so two run at a time, begun when the first
+test asks, and each test waits for its own. That is fast enough not to need `sam local start-lambda`, which would test another way in."""
+
+import base64
+import gzip
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from harness.cloud import lines, objects, records, wait_until
+from harness.payload import expected_lines
+from sam_local.cloud import ARCHIVE, DEAD_LETTERS, DELIVERY, ContainerCloud, bridge
+
+EVENTS = ROOT / "events"
+EXPECTED = ROOT / "tests" / "it" / "expected"
+IMAGE = "public.ecr.aws/lambda/provided:al2023-rapid-x86_64"
+ARCHIVER, TRANSFORMER = "ArchiverFunction", "TransformerFunction"
+ROLE = {ARCHIVER: "archiver", TRANSFORMER: "transformer"}
+
+
+def generator():
+    """events/generate, which is a program without the ending .py."""
+    loader = SourceFileLoader("events_generate", str(EVENTS / "generate"))
+    module = module_from_spec(spec_from_loader(loader.name, loader))
+    sys.modules[loader.name] = module
+    loader.exec_module(module)
+    return module
+
+
+CASES = list(generator().cases())
+PAIRS = [pytest.param(case.name, function, id=f"{case.name}-{ROLE[function]}") for case in CASES for function in case.outcomes]
+
+
+def load(folder, name):
+    return json.loads((folder / f"{name}.json").read_text())
+
+
+def payloads(event):
+    """The base64 texts of an event, by the names of their records."""
+    if "awslogs" in event:
+        return {"awslogs": event["awslogs"]["data"]}
+    if "records" in event:
+        return {record["recordId"]: record["data"] for record in event["records"]}
+    return {record["kinesis"]["sequenceNumber"]: record["kinesis"]["data"] for record in event["Records"] if "kinesis" in record}
+
+
+# --- Without a container ---
+
+def test_the_events_are_what_their_generator_writes():
+    subprocess.run([sys.executable, str(EVENTS / "generate"), "--check"], check=True)
+
+
+@pytest.mark.parametrize("name", [case.name for case in CASES])
+def test_the_expectation_agrees_with_python(name):
+    """tests/it/expected/ was written by the Rust code and read by a person; here Python reads the same payloads by code of its own."""
+    event, expected = load(EVENTS, name), load(EXPECTED, name)
+    if "refused" in expected:
+        return
+    if "archiver" in expected:
+        found = [line for stored in expected["archiver"]["objects"] for line in stored["lines"]]
+        failed = {letter["record"] for letter in expected["archiver"]["letters"]}
+    else:
+        answers = expected["transformer"]["records"]
+        found = [line for answer in answers for line in answer.get("lines", [])]
+        failed = {answer["recordId"] for answer in answers if answer["result"] == "ProcessingFailed"}
+    wanted = [line for record, data in payloads(event).items() if record not in failed for line in readable(data)]
+    # As pairs: the order of keys is part of the contract.
+    order = [sorted(list(json.loads(line, object_pairs_hook=list)) for line in found), sorted([list(pairs(line)) for line in wanted])]
+    assert order[0] == order[1]
+
+
+def pairs(value):
+    """A value as object_pairs_hook=list shows it."""
+    return [(key, pairs(inner)) for key, inner in value.items()] if isinstance(value, dict) else value
+
+
+def readable(code):
+    """The records that a payload must become, by Python's own decompressor and JSON parser."""
+    data = base64.b64decode(code + "=" * (-len(code) % 4), validate=True)
+    plain = b""
+    while data[:1] not in (b"", b"{"):
+        machine = zlib.decompressobj(wbits=47)
+        plain, data = plain + machine.decompress(data), machine.unused_data
+    document = json.loads(plain or data)
+    return expected_lines(document) if document["messageType"] == "DATA_MESSAGE" else []
+
+
+# --- In containers ---
+
+@dataclass
+class Invocation:
+    """One `sam local invoke`: the function's answer, its line of metrics, and where it wrote."""
+
+    answer: object
+    metrics: dict | None
+    log: str
+    suffix: str
+
+
+class Sam:
+    """Runs functions in containers, two at a time."""
+
+    def __init__(self, sam, folder, cloud, port):
+        self.sam, self.folder, self.cloud, self.port = sam, folder, cloud, port
+        self.pool = ThreadPoolExecutor(2)
+        self.begun = {}
+
+    def begin(self, name, function):
+        if (name, function) not in self.begun:
+            self.begun[name, function] = self.pool.submit(self._invoke, name, function, f"-{len(self.begun) + 1}")
+        return self.begun[name, function]
+
+    def _invoke(self, name, function, suffix):
+        """Each invocation has buckets and a delivery stream of its own, so that all that is in them is its doing."""
+        self.cloud.prepare(suffix)
+        variables = self.folder / f"environment{suffix}.json"
+        variables.write_text(json.dumps({
+            ARCHIVER: {"ARCHIVE_BUCKET": ARCHIVE + suffix, "DEAD_LETTER_BUCKET": DEAD_LETTERS + suffix},
+            TRANSFORMER: {"DELIVERY_STREAM": "logweir" + suffix, "DEAD_LETTER_BUCKET": DEAD_LETTERS + suffix}}))
+        return self.run(function, name, "template.yaml", [f"Endpoint=http://host.docker.internal:{self.port}"], variables, suffix)
+
+    def run(self, function, name, template, overrides, variables=None, suffix=""):
+        command = [self.sam, "local", "invoke", function, "--template", template, "--event", str(EVENTS / f"{name}.json"),
+                   "--parameter-overrides", *overrides, *(["--env-vars", str(variables)] if variables else [])]
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+        environment = {**kept, "SAM_CLI_TELEMETRY": "0", "SAM_CLI_ENABLE_LANGUAGE_EXTENSIONS": "1", "PYTHONWARNINGS": "ignore",
+                       "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "AWS_DEFAULT_REGION": "us-east-1",
+                       "AWS_EC2_METADATA_DISABLED": "true"}
+        done = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, f"{' '.join(command)}\nended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+        metrics = metrics_in(done.stderr)
+        assert len(metrics) <= 1, done.stderr
+        assert done.stdout.strip(), f"{' '.join(command)} printed no answer:\n{done.stderr}"
+        return Invocation(json.loads(done.stdout), metrics[0] if metrics else None, done.stderr, suffix)
+
+    def close(self):
+        self.pool.shutdown(cancel_futures=True)
+
+
+def metrics_in(log):
+    """The lines of Embedded Metric Format that came through whole. One invocation in ten or so they do not: the SAM CLI fetches a container's log beside
+    the invocation and now and then comes too late (github.com/aws/aws-sam-cli/issues/4222)."""
+    found = []
+    for line in log.splitlines():
+        if line.startswith("{") and '"_aws"' in line:
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                pass
+    return found
+
+
+def missing():
+    """Why `sam local invoke` cannot run here, or nothing."""
+    if platform.machine() != "x86_64":
+        return "scripts/docker-engine makes its image for x86_64 alone"
+    if shutil.which("docker") is None or subprocess.run(["docker", "info"], capture_output=True).returncode != 0:
+        return "no Docker engine answers: scripts/setup docker installs and starts one"
+    return None
+
+
+@pytest.fixture(scope="session")
+def engine():
+    reason = missing()
+    if reason and os.environ.get("LOGWEIR_REQUIRE_DOCKER"):
+        pytest.fail(f"{reason} (LOGWEIR_REQUIRE_DOCKER is set)")
+    if reason:
+        pytest.skip(reason)
+    if subprocess.run(["docker", "image", "inspect", IMAGE], capture_output=True).returncode != 0:
+        subprocess.run([str(ROOT / "scripts" / "docker-engine"), "up"], check=True)
+
+
+@pytest.fixture(scope="session")
+def sam(request, engine, transformer, archiver):
+    program = Path(os.environ.get("LOGWEIR_SAM_BIN", ROOT / ".venv" / "sam" / "bin")) / "sam"
+    (ROOT / ".local").mkdir(exist_ok=True)
+    folder = ROOT / ".local" / f"sam-local-{os.getpid()}"
+    for function, binary in ((TRANSFORMER, transformer), (ARCHIVER, archiver)):
+        (folder / function).mkdir(parents=True)
+        shutil.copy(binary, folder / function / "bootstrap")
+    # events/ as it is, but for the binaries: those that all tests here run, built or not by `sam build`.
+    (folder / "template.yaml").write_text((EVENTS / "template.yaml").read_text().replace("../.aws-sam/build/", ""))
+    shutil.copy(EVENTS / "samconfig.toml", folder)
+    address = bridge()
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        port = probe.getsockname()[1]
+    try:
+        with ContainerCloud(address, port, ROOT / ".local" / "cloud-containers-tests.log") as cloud:
+            running = Sam(str(program), folder, cloud, port)
+            for item in request.session.items:
+                if item.function is test_sam_local_invoke:
+                    running.begin(**item.callspec.params)
+            yield running
+            running.close()
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(("name", "function"), PAIRS)
+def test_sam_local_invoke(sam, name, function):
+    done = sam.begin(name, function).result()
+    event, expected = load(EVENTS, name), load(EXPECTED, name)
+    s3 = sam.cloud.client("s3")
+    if "refused" in expected or (function == ARCHIVER and "transformer" in expected):
+        assert done.answer["errorType"] == "UnknownEvent"
+        assert "refused" not in expected or done.answer["errorMessage"] == expected["refused"]["errorMessage"]
+        assert not stored(s3, ARCHIVE, done) and not stored(s3, DEAD_LETTERS, done) and not stored(s3, DELIVERY, done)
+        return
+    if "transformer" in expected:
+        assert_answer(done.answer, expected["transformer"]["records"])
+        assert not stored(s3, DEAD_LETTERS, done) and not stored(s3, DELIVERY, done)
+        assert_metrics(done.metrics, function, expected["transformer"]["balance"])
+        return
+    planned = expected["archiver"]
+    assert_dead_letters(stored(s3, DEAD_LETTERS, done), function, planned["letters"], payloads(event))
+    assert_metrics(done.metrics, function, planned["balance"])
+    if function == ARCHIVER:
+        assert done.answer is None
+        found = stored(s3, ARCHIVE, done)
+        assert {key: gzip.decompress(body).decode() for key, body in found.items()} == {
+            part["key"]: "".join(line + "\n" for line in part["lines"]) for part in planned["objects"]}
+        assert not stored(s3, DELIVERY, done)
+    else:
+        assert done.answer == ({"batchItemFailures": []} if expected["envelope"] == "kinesis" else None)
+        wanted = [json.loads(line) for part in planned["objects"] for line in part["lines"]]
+        if wanted:
+            wait_until(lambda: len(records(stored(s3, DELIVERY, done))) >= len(wanted), what="the delivered records", seconds=10)
+        assert records(stored(s3, DELIVERY, done)) == wanted
+        assert not stored(s3, ARCHIVE, done)
+
+
+def test_metrics_came_through(sam):
+    """Lest all invocations be taken for those whose log was lost."""
+    done = [invocation.result() for invocation in sam.begun.values()]
+    answered = [invocation for invocation in done if not (isinstance(invocation.answer, dict) and "errorType" in invocation.answer)]
+    assert sum(invocation.metrics is not None for invocation in answered) >= len(answered) / 2
+
+
+# The template that is deployed: what it sets must be what the function takes. A control message needs nothing of AWS.
+@pytest.mark.parametrize(("function", "source"), [(ARCHIVER, "stream"), (TRANSFORMER, "stream"), (ARCHIVER, "direct"), (TRANSFORMER, "direct")])
+def test_the_deployed_template_starts(sam, function, source):
+    template = (ROOT / "template.yaml").read_text().replace("Metadata: {BuildMethod: rust-cargolambda}", "Metadata: {SkipBuild: true}")
+    for name in (TRANSFORMER, ARCHIVER):
+        template = template.replace(f"CodeUri: functions/{ROLE[name]}\n", f"CodeUri: {name}\n")
+    (sam.folder / f"deployed-{function}-{source}.yaml").write_text(template)
+    event = "firehose-decompressed" if (function, source) == (TRANSFORMER, "stream") else "awslogs-control"
+    done = sam.run(function, event, f"deployed-{function}-{source}.yaml", [f"Source={source}", "Architecture=x86_64"])
+    if event == "awslogs-control":
+        assert done.answer is None
+        assert_metrics(done.metrics, function, load(EXPECTED, event)["archiver"]["balance"])
+    else:
+        assert_answer(done.answer, load(EXPECTED, event)["transformer"]["records"])
+
+
+def stored(s3, bucket, done):
+    return objects(s3, bucket + done.suffix)
+
+
+def assert_answer(answer, expected):
+    """Each record of a transform's answer: its id, result, partition keys and lines, and no other key."""
+    found = []
+    for record in answer["records"]:
+        data = record.pop("data", None)
+        found.append(record if data is None else {**record, "lines": [
+            line.decode() for line in gzip.decompress(base64.b64decode(data, validate=True)).split(b"\n")[:-1]]})
+    assert found == expected
+
+
+def assert_dead_letters(found, function, letters, data):
+    """Dead letters hold the original bytes and say why."""
+    seen = []
+    for key, body in sorted(found.items()):
+        [letter] = lines(body)
+        raw = base64.b64decode(letter["rawData"], validate=True)
+        seen.append((letter["record"], letter["errorCode"], letter["errorMessage"], len(raw)))
+        prefix, role, code, _ = key.split("/")
+        assert (prefix, role, code) == ("dead-letter", ROLE[function], letter["errorCode"])
+        code = data[letter["record"]]
+        assert raw == (code.encode() if letter["errorCode"] == "InvalidBase64" else base64.b64decode(code + "=" * (-len(code) % 4)))
+    assert sorted(seen) == sorted((letter["record"], letter["code"], letter["message"], letter["bytes"]) for letter in letters)
+
+
+def assert_metrics(metrics, function, balance):
+    """The invocation's line of Embedded Metric Format, where it came through, against the balance that is expected."""
+    if metrics is None:
+        return
+    assert metrics["Function"] == ROLE[function]
+    dropped = balance.get("dropped", {})
+    expected = {"Received": balance["received"], "Delivered": balance.get("delivered"), "DeadLettered": balance.get("dead_lettered"),
+                "Dropped": [sum(parts) for parts in zip(*dropped.values())] or None, "Returned": None, "Repeated": None}
+    for name, amount in expected.items():
+        assert [metrics[name + what] for what in ("Records", "Events", "Bytes")] == (amount or [0, 0, 0]), name
+    assert metrics["DroppedByReason"] == {reason: parts[0] for reason, parts in dropped.items()}
+    assert metrics["LoneSurrogates"] == balance.get("lone_surrogates", 0)
