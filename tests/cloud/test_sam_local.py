@@ -172,7 +172,17 @@ def missing():
         return "scripts/docker-engine makes its image for x86_64 alone"
     if shutil.which("docker") is None or subprocess.run(["docker", "info"], capture_output=True).returncode != 0:
         return "no Docker engine answers: scripts/setup docker installs and starts one"
+    try:
+        free_port(bridge())
+    except OSError:
+        return f"the engine's bridge {bridge()} is no address of this machine (Docker Desktop?): a local AWS cannot listen there"
     return None
+
+
+def free_port(address):
+    with socket.socket() as probe:
+        probe.bind((address, 0))
+        return probe.getsockname()[1]
 
 
 @pytest.fixture(scope="session")
@@ -198,9 +208,7 @@ def sam(request, engine, transformer, archiver):
     (folder / "template.yaml").write_text((EVENTS / "template.yaml").read_text().replace("../.aws-sam/build/", ""))
     shutil.copy(EVENTS / "samconfig.toml", folder)
     address = bridge()
-    with socket.socket() as probe:
-        probe.bind((address, 0))
-        port = probe.getsockname()[1]
+    port = free_port(address)
     try:
         with ContainerCloud(address, port, ROOT / ".local" / "cloud-containers-tests.log") as cloud:
             running = Sam(str(program), folder, cloud, port)

@@ -111,9 +111,8 @@ impl Transformer {
     /// Answers a Kinesis event: Lambda repeats from the lowest sequence number that is named.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html>
     async fn stream(&self, records: &[KinesisRecord<'_>], context: &Context) -> Result<Box<RawValue>, Failure> {
-        let incoming = |record: &'_ KinesisRecord<'_>| (record.sequence_number.to_string(), record.data.to_string());
-        let owned: Vec<_> = records.iter().map(incoming).collect();
-        let payloads: Vec<_> = owned.iter().map(|(name, data)| Incoming { name, data }).collect();
+        let payloads: Vec<_> =
+            records.iter().map(|record| Incoming { name: &record.sequence_number, data: &record.data }).collect();
         let delivered = self.deliver(&payloads, context).await?;
         let failures: Vec<_> = delivered
             .failed_from

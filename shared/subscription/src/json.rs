@@ -191,37 +191,47 @@ impl<'a> Scanner<'a> {
     pub(crate) fn string_body(&mut self) -> Result<Text<'a>, JsonError> {
         let bytes = self.bytes();
         let start = self.position;
-        let mut at = start;
         let (mut form, mut excess) = (Form::Plain, 0);
+        let mut block = start;
         loop {
-            at += plain_prefix(&bytes[at..]);
-            match bytes.get(at..) {
-                Some([b'"', ..]) => {
-                    self.position = at + 1;
-                    return Ok(Text::from_literal(&self.text[start..at], form, excess));
-                }
-                // JSON in a message is full of these.
-                Some([b'\\', b'"' | b'\\' | b'n' | b't', ..]) => {
-                    at += 2;
-                    form = form.max(Form::Canonical);
-                    excess += 1;
-                }
-                Some([b'\\', ..]) => {
-                    self.position = at;
-                    let (escape, saved) = self.escape()?;
-                    form = form.max(escape);
-                    excess += saved;
-                    at = self.position;
-                }
-                Some([_, ..]) => {
-                    self.position = at;
-                    return self.error("a control character stands unescaped in a string");
-                }
-                _ => {
-                    self.position = bytes.len();
-                    return self.error("the text ends inside a string");
-                }
+            let mut hits = match bytes[block..].first_chunk() {
+                Some(block) => ends_in(block),
+                None => ends_in(&padded(&bytes[block..])),
+            };
+            let mut next = block + BLOCK;
+            while hits != 0 {
+                let at = block + hits.trailing_zeros() as usize;
+                let end = match bytes.get(at..) {
+                    Some([b'"', ..]) => {
+                        self.position = at + 1;
+                        return Ok(Text::from_literal(&self.text[start..at], form, excess));
+                    }
+                    // JSON in a message is full of these.
+                    Some([b'\\', b'"' | b'\\' | b'n' | b't', ..]) => {
+                        form = form.max(Form::Canonical);
+                        excess += 1;
+                        at + 2
+                    }
+                    Some([b'\\', ..]) => {
+                        self.position = at;
+                        let (escape, saved) = self.escape()?;
+                        form = form.max(escape);
+                        excess += saved;
+                        self.position
+                    }
+                    Some([_, ..]) => {
+                        self.position = at;
+                        return self.error("a control character stands unescaped in a string");
+                    }
+                    _ => {
+                        self.position = bytes.len();
+                        return self.error("the text ends inside a string");
+                    }
+                };
+                next = next.max(end);
+                hits &= u64::MAX.checked_shl((end - block) as u32).unwrap_or(0);
             }
+            block = next;
         }
     }
 
@@ -364,53 +374,23 @@ fn hex(digits: &[u8]) -> Option<u16> {
     u16::try_from(unit).ok()
 }
 
-/// How many bytes at the front are neither a quote, a backslash nor a control character.
-///
-/// Thirty-two bytes a step: the comparison of a whole array without an early exit becomes vector instructions on every
-/// machine. Only the block that holds a hit is looked at more closely.
+const BLOCK: usize = 64;
+
 #[inline]
-fn plain_prefix(bytes: &[u8]) -> usize {
-    let ends = |byte: u8| (byte == b'"') | (byte == b'\\') | (byte < 0x20);
-    let mut at = 0;
-    // Text full of escapes, such as JSON in a message, has short runs: a word each is cheaper than a block.
-    for _ in 0..2 {
-        let Some(chunk) = bytes[at..].first_chunk::<8>() else { break };
-        let hits = ends_in(u64::from_le_bytes(*chunk));
-        if hits != 0 {
-            return at + (hits.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while let Some(block) = bytes[at..].first_chunk::<32>() {
-        if block.iter().fold(false, |any, byte| any | ends(*byte)) {
-            break;
-        }
-        at += 32;
-    }
-    while let Some(chunk) = bytes[at..].first_chunk::<8>() {
-        let hits = ends_in(u64::from_le_bytes(*chunk));
-        if hits != 0 {
-            return at + (hits.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    let tail = &bytes[at..];
-    at + tail.iter().position(|byte| ends(*byte)).unwrap_or(tail.len())
+fn ends_in(block: &[u8; BLOCK]) -> u64 {
+    let hits = block.map(|byte| u8::from((byte == b'"') | (byte == b'\\') | (byte < 0x20)));
+    let (words, _) = hits.as_chunks::<8>();
+    words
+        .iter()
+        .rev()
+        .fold(0, |mask, word| mask << 8 | u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56)
 }
 
-/// The high bit of each byte of `word` that ends a run of plain characters. The classic test for a zero byte in a word (a
-/// byte is below n when its high bit is clear and subtracting n borrows) finds all three classes; a false hit can only
-/// lie above a true one, so the lowest is exact.
-#[inline]
-fn ends_in(word: u64) -> u64 {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let quote = word ^ (ONES * 0x22);
-    let backslash = word ^ (ONES * 0x5c);
-    let hits = (word.wrapping_sub(ONES * 0x20) & !word)
-        | (quote.wrapping_sub(ONES) & !quote)
-        | (backslash.wrapping_sub(ONES) & !backslash);
-    hits & HIGH
+#[cold]
+fn padded(rest: &[u8]) -> [u8; BLOCK] {
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    block
 }
 
 #[cfg(test)]

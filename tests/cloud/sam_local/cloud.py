@@ -26,10 +26,11 @@ ARCHIVE, DEAD_LETTERS, DELIVERY = "logweir-archive", "logweir-dead-letters", "lo
 
 
 def bridge():
-    """The address by which containers reach this machine (host-gateway)."""
-    asked = subprocess.run(["docker", "network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"],
-                           capture_output=True, text=True, check=True)
-    return asked.stdout.strip() or "172.17.0.1"
+    """The address by which containers reach this machine (host-gateway). An engine that runs no container yet may not name it."""
+    asked = subprocess.run(["docker", "network", "inspect", "bridge", "--format", "{{range .IPAM.Config}}{{.Gateway}} {{end}}"],
+                           capture_output=True, text=True)
+    found = [word for word in asked.stdout.split() if word.count(".") == 3]
+    return found[0] if found else "172.17.0.1"
 
 
 class ContainerCloud:
