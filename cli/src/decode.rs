@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use logweir_archive::{Record, RecordWriter, records};
 use logweir_subscription::{Decoder, Event, Message, gzip};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::arguments::Decode;
 use crate::input;
@@ -84,32 +85,48 @@ impl<W: Write> Printer<'_, W> {
         Ok(())
     }
 
-    /// An input held in memory: an event, a payload, dead letters, or base64 of one of them.
+    /// An input held in memory: JSON values of any kind, compressed or not, or base64 of a payload.
     fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
-        let text = bytes.trim_ascii();
-        if text.first() == Some(&b'{') {
-            if let Ok(event) = Event::parse(text) {
-                return self.event(&event);
-            }
-            let mut letters = serde_json::Deserializer::from_slice(text).into_iter::<DeadLetter>().peekable();
-            if matches!(letters.peek(), Some(Ok(_))) {
-                for (index, letter) in letters.enumerate() {
-                    let name = format!("dead letter {}", index + 1);
-                    match letter {
-                        Ok(letter) => self.base64(&name, &letter.raw_data)?,
-                        Err(error) => self.complain(&name, &error),
-                    }
-                }
-                return Ok(());
-            }
-        }
         let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(byte);
+        let text = bytes.trim_ascii();
         if !text.is_empty() && text.iter().all(is_base64) {
             let joined: String =
                 text.iter().filter(|byte| !byte.is_ascii_whitespace()).map(|byte| char::from(*byte)).collect();
             return self.base64("", &joined);
         }
-        self.payloads("", bytes)
+        match self.decoder.text(bytes).map(str::to_owned) {
+            Ok(text) => self.values("", &text),
+            Err(error) => {
+                self.complain("", &error);
+                Ok(())
+            }
+        }
+    }
+
+    /// One JSON value after the other: Lambda events, dead letters, and messages, which Firehose writes in a row where
+    /// nothing transforms them.
+    fn values(&mut self, name: &str, text: &str) -> Result<()> {
+        for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
+            let value = match value {
+                Ok(value) => value.get(),
+                // Where one value ends and the next begins is not known any more.
+                Err(error) => {
+                    self.complain(name, &error);
+                    break;
+                }
+            };
+            if let Ok(event) = Event::parse(value.as_bytes()) {
+                self.event(&event)?;
+            } else if let Ok(letter) = serde_json::from_str::<DeadLetter>(value) {
+                self.base64("rawData", &letter.raw_data)?;
+            } else {
+                match Message::parse(value) {
+                    Ok(message) => print(&message, self.pretty, self.out)?,
+                    Err(error) => self.complain(name, &error),
+                }
+            }
+        }
+        Ok(())
     }
 
     fn event(&mut self, event: &Event<'_>) -> Result<()> {
@@ -128,43 +145,22 @@ impl<W: Write> Printer<'_, W> {
     fn base64(&mut self, name: &str, base64: &str) -> Result<()> {
         match self.decoder.decode_base64(base64) {
             Ok(message) => print(&message, self.pretty, self.out),
-            // Several payloads in one text are read only here, so the way of one is tried first.
+            // A text of several messages is looked into value by value.
             Err(logweir_subscription::Error::TrailingData { .. }) => {
                 let bytes = self.decoder.payload().to_vec();
-                self.payloads(name, &bytes)
+                match self.decoder.text(&bytes).map(str::to_owned) {
+                    Ok(text) => self.values(name, &text),
+                    Err(error) => {
+                        self.complain(name, &error);
+                        Ok(())
+                    }
+                }
             }
             Err(error) => {
                 self.complain(name, &error);
                 Ok(())
             }
         }
-    }
-
-    /// Payloads one after the other, as Firehose writes them where nothing transforms them.
-    fn payloads(&mut self, name: &str, bytes: &[u8]) -> Result<()> {
-        let mut problem = None;
-        match self.decoder.text(bytes) {
-            Err(error) => problem = Some(error),
-            Ok(mut text) => loop {
-                match Message::parse_first(text) {
-                    Ok((message, rest)) => {
-                        print(&message, self.pretty, self.out)?;
-                        text = rest.trim_ascii_start();
-                    }
-                    Err(error) => {
-                        problem = Some(error);
-                        break;
-                    }
-                }
-                if text.is_empty() {
-                    break;
-                }
-            },
-        }
-        if let Some(error) = problem {
-            self.complain(name, &error);
-        }
-        Ok(())
     }
 
     fn record(&mut self, record: &Record) -> Result<()> {

@@ -64,6 +64,10 @@ fn what_is_encoded_in_any_form_is_decoded_to_the_same_records() {
     assert!(stdout(&logweir(&["decode"], encode::base64(&payload).as_bytes())).contains("\"message\":\"x\""));
     let twice = [payload.clone(), payload.clone()].concat();
     assert_eq!(stdout(&logweir(&["decode"], &twice)).lines().count(), 2);
+    let two_events = [1, 2].map(|_| encode::awslogs_event(&payload).to_string()).join("\n");
+    assert_eq!(stdout(&logweir(&["decode"], two_events.as_bytes())).lines().count(), 2);
+    let cut = logweir(&["decode"], format!("{two_events} garbage").as_bytes());
+    assert_eq!((cut.status.code(), stdout(&cut).lines().count()), (Some(1), 2));
     let letter = serde_json::json!({"errorCode": "x", "rawData": encode::base64(&payload)}).to_string();
     assert_eq!(stdout(&logweir(&["decode"], letter.as_bytes())).lines().count(), 1);
 }

@@ -90,7 +90,8 @@ impl<'a> Event<'a> {
     pub fn parse(event: &'a [u8]) -> Result<Self, EventError> {
         let text = simdutf8::basic::from_utf8(event).map_err(|_| EventError::Utf8)?;
         let mut keys = Keys::default();
-        members(&mut Scanner::new(text), |key, scanner| {
+        let mut scanner = Scanner::new(text);
+        members(&mut scanner, |key, scanner| {
             match key.decode().as_ref() {
                 "awslogs" => object(scanner, |key, scanner| keep(key, "data", scanner, &mut keys.data))?,
                 "Records" => keys.kinesis = Some(array(scanner, kinesis_record)?),
@@ -101,6 +102,12 @@ impl<'a> Event<'a> {
             }
             Ok(true)
         })?;
+        if scanner.peek().is_some() {
+            return Err(EventError::Json(JsonError {
+                offset: scanner.position(),
+                reason: "something follows the event",
+            }));
+        }
         keys.event()
     }
 }

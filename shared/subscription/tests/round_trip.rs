@@ -165,6 +165,8 @@ fn each_defect_has_an_error_of_its_own() {
     assert!(matches!(decode(&encode::gzip(b"{\"a\"")), Err(Error::Json(_))));
     let twice = [message().to_string(), message().to_string()].concat();
     assert!(matches!(decode(twice.as_bytes()), Err(Error::TrailingData { .. })));
+    // A form feed is no white space of JSON's (found by fuzzing).
+    assert_eq!(decode(format!("{}\u{c}", message()).as_bytes()), Err(Error::TrailingData { bytes: 1 }));
 }
 
 #[test]
@@ -211,6 +213,7 @@ fn events_of_other_services_are_named_as_such() {
         assert!(Event::parse(other).is_err(), "{}", String::from_utf8_lossy(other));
     }
     assert!(Event::parse(b"[]").is_err());
+    assert!(Event::parse(br#"{"awslogs":{"data":""}} {}"#).is_err());
     let event = Event::parse(br#"{"records":[{"data":"aGk="}]}"#).map(|_| ());
     assert_eq!(event.expect_err("no id").to_string(), "record 0 has no recordId");
 }
