@@ -15,6 +15,7 @@ use crate::input;
 
 /// How much of an input is looked at to find out what it is.
 const SNIFF_BYTES: u64 = 1 << 20;
+const SNIFF_LINES: usize = 16;
 
 pub(crate) fn run(options: &Decode, out: &mut impl Write) -> Result<ExitCode> {
     let mut all_decoded = true;
@@ -47,6 +48,24 @@ struct DeadLetter {
     raw_data: String,
 }
 
+/// What Lambda writes to an on-failure destination: the event of a direct subscription, or of a stream as text.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct GivenUp<'a> {
+    #[serde(borrow)]
+    request_payload: Option<&'a RawValue>,
+    payload: Option<String>,
+}
+
+impl GivenUp<'_> {
+    fn event(self) -> Option<String> {
+        let event = self.request_payload.map(|event| event.get().to_owned()).or(self.payload)?;
+        // An event, and not such a thing again: so this ends.
+        Event::parse(event.as_bytes()).is_ok().then_some(event)
+    }
+}
+
 impl<W: Write> Printer<'_, W> {
     fn file(&mut self, mut input: impl BufRead, limit: usize) -> Result<()> {
         let unreadable = || format!("{} cannot be read", self.path.display());
@@ -61,9 +80,11 @@ impl<W: Write> Printer<'_, W> {
             first.clone_from(&head);
         }
         let first = first.trim_ascii_start();
-        let line = first.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        // A line may be longer than what is looked at, or be no record: then the beginning, or another line, tells.
+        let is_archive = first.starts_with(b"{\"timestamp\":")
+            || first.split(|byte| *byte == b'\n').take(SNIFF_LINES).any(is_record);
         let whole = std::io::BufReader::new(std::io::Cursor::new(head.clone()).chain(&mut input));
-        if is_record(line) {
+        if is_archive {
             return if gzip::is_gzip(&head) {
                 self.records(gzip::reader(whole), limit)
             } else {
@@ -119,6 +140,10 @@ impl<W: Write> Printer<'_, W> {
                 self.event(&event)?;
             } else if let Ok(letter) = serde_json::from_str::<DeadLetter>(value) {
                 self.base64("rawData", &letter.raw_data)?;
+            } else if let Some(event) = serde_json::from_str::<GivenUp>(value).ok().and_then(GivenUp::event) {
+                self.values("what Lambda gave up on", &event)?;
+            } else if let Ok(record) = serde_json::from_str::<Record>(value) {
+                self.record(&record)?;
             } else {
                 match Message::parse(value) {
                     Ok(message) => print(&message, self.pretty, self.out)?,
@@ -167,14 +192,15 @@ impl<W: Write> Printer<'_, W> {
         if self.pretty {
             return pretty(record.timestamp, &record.log_group, &record.log_stream, &record.message, self.out);
         }
-        serde_json::to_writer(&mut *self.out, record)?;
+        serde_json::to_writer(&mut *self.out, record).map_err(std::io::Error::from)?;
         Ok(self.out.write_all(b"\n")?)
     }
 
     fn complain(&mut self, name: &str, error: &dyn std::error::Error) {
         self.all_decoded = false;
         let place = if name.is_empty() { String::new() } else { format!("{name}: ") };
-        eprintln!("logweir: {}: {place}{error}", self.path.display());
+        // A closed standard error is no reason to stop.
+        let _ = writeln!(std::io::stderr(), "logweir: {}: {}{error}", self.path.display(), clean(&place));
     }
 }
 
@@ -203,8 +229,14 @@ fn print(message: &Message<'_>, as_text: bool, out: &mut impl Write) -> Result<(
 
 fn pretty(timestamp: i64, group: &str, stream: &str, message: &str, out: &mut impl Write) -> Result<()> {
     let time = jiff::Timestamp::from_millisecond(timestamp).unwrap_or_default();
-    // Control characters of a log line must not steer the terminal.
-    let clean: String =
-        message.trim_end().chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect();
+    let (group, stream) = (clean(group), clean(stream));
+    // A stack trace stays one: its further lines are indented.
+    let lines: Vec<_> = message.trim_end().lines().map(clean).collect();
+    let clean = lines.join("\n    ");
     Ok(writeln!(out, "{time:.3}  {group}  {stream}  {clean}")?)
+}
+
+/// A text whose control characters do not steer the terminal.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
 }

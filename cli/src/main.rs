@@ -1,5 +1,4 @@
 //! The `logweir` command-line tool: what a person does by hand with CloudWatch Logs subscriptions.
-#![allow(clippy::print_stderr, reason = "a command-line tool speaks to people on standard error")]
 
 mod arguments;
 mod decode;
@@ -22,7 +21,7 @@ fn main() -> ExitCode {
             // The reader has seen enough (`logweir decode … | head`).
             Some(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             _ => {
-                eprintln!("logweir: {error:#}");
+                let _ = writeln!(io::stderr(), "logweir: {error:#}");
                 ExitCode::from(2)
             }
         },

@@ -85,6 +85,19 @@ fn what_fails_is_named_and_the_rest_comes_out() {
     assert!(complaints[0].contains("record 0") && complaints[0].contains("neither gzip, zlib nor a JSON object"));
     assert!(complaints[1].contains("cut off"), "{complaints:?}");
 
+    // A bad line in front, or a line longer than what is looked at: the records come out all the same.
+    let record = stdout(&logweir(&["decode"], &good));
+    let decoded = logweir(&["decode"], format!("{{\"oops\":1}}\n{record}").as_bytes());
+    assert_eq!((decoded.status.code(), stdout(&decoded)), (Some(1), record.clone()));
+    let long = record.replace("good", &"\\n".repeat(600_000));
+    assert_eq!(stdout(&logweir(&["decode"], &encode::gzip(long.as_bytes()))), long);
+    // What Lambda gives up on is read like the event itself.
+    let direct = serde_json::json!({"requestContext": {}, "requestPayload": encode::awslogs_event(&good)});
+    let stream = serde_json::json!({"payload": encode::kinesis_event(&[&good]).to_string()});
+    for given_up in [direct, stream] {
+        assert_eq!(stdout(&logweir(&["decode"], given_up.to_string().as_bytes())), record);
+    }
+
     let records = format!("{}not a record\n", stdout(&logweir(&["decode"], &good)));
     let decoded = logweir(&["decode"], records.as_bytes());
     assert_eq!((decoded.status.code(), stdout(&decoded).lines().count()), (Some(1), 1));

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
 
 use crate::config::Config;
-use crate::plan::{Incoming, Plan, plan};
+use crate::plan::{Incoming, Letter, Plan, plan};
 
 /// Time kept back for the answer itself.
 const RESERVE: Duration = Duration::from_secs(2);
@@ -62,14 +62,21 @@ impl Archiver {
         let deadline = Deadline::of(context, RESERVE);
         let objects_planned = objects.len();
         let mut problems = Vec::new();
-        for letter in &letters {
-            let put = self.dead_letters.put(letter.code, &letter.message, &letter.record, &letter.bytes, deadline);
-            if let Err(error) = put.await {
+        let put_letter = |letter: &Letter| {
+            let Letter { record, code, message, bytes } = letter.clone();
+            async move { self.dead_letters.put(code, &message, &record, &bytes, deadline).await }
+        };
+        let mut puts = stream::iter(letters.iter().map(put_letter)).buffer_unordered(self.config.put_concurrency);
+        while let Some(put) = puts.next().await {
+            if let Err(error) = put {
+                // The batch fails whole, so what is left of it need not be tried.
                 problems.push(cause_chain(&error));
+                break;
             }
         }
+        drop(puts);
         let mut stored = 0;
-        if !objects.is_empty() {
+        if problems.is_empty() && !objects.is_empty() {
             let client = self.client.get_or_init(s3_client).await;
             let puts = objects.into_iter().map(|object| self.put(client, object, deadline));
             let mut puts = stream::iter(puts).buffer_unordered(self.config.put_concurrency);

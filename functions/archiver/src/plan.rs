@@ -64,7 +64,7 @@ pub fn plan<'a>(config: &Config, payloads: impl IntoIterator<Item = Incoming<'a>
                         }
                         continue;
                     }
-                    Err(error) => (amount, "KeyTooLong", error.to_string(), decoder.payload()),
+                    Err(refused) => (amount, refused.code(), refused.to_string(), decoder.payload()),
                 }
             }
             Err(error) => {

@@ -155,9 +155,12 @@ impl Answer {
 
 /// Length of the shortest answer that any record can get, with its comma.
 fn shortest(record: &FirehoseRecord<'_>) -> usize {
-    // Escapes in an id, which AWS does not use, take up to six bytes a byte.
-    let id =
-        if record.record_id.bytes().all(|byte| byte.is_ascii_alphanumeric()) { 1 } else { 6 } * record.record_id.len();
+    let escaped = |byte: u8| match byte {
+        b'"' | b'\\' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    let id: usize = record.record_id.bytes().map(escaped).sum();
     br#",{"recordId":"""#.len() + id + FAILED.len()
 }
 

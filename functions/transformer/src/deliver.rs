@@ -1,11 +1,15 @@
 //! Subscription and stream to Firehose: plan, put, count.
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use logweir_aws_support::DeadLetters;
 use logweir_lambda_support::{Amount, Balance, Deadline};
 
 use crate::config::Config;
 use crate::firehose::Firehose;
 use crate::plan::{Fate, Planner, Step};
+
+/// Dead letters that are put at once.
+const LETTERS_AT_ONCE: usize = 16;
 
 /// A payload and the name that an answer calls it by.
 #[derive(Debug, Clone, Copy)]
@@ -39,12 +43,17 @@ pub(crate) async fn deliver(config: &Config, payloads: &[Incoming<'_>], sinks: &
     let (mut failed_from, mut taken, mut lone_surrogates) = (None, Vec::new(), 0);
     while failed_from.is_none() && fates.len() < data.len() {
         let first = fates.len();
+        // What is done is done: the rest comes again from here, and not from the start.
+        if first > 0 && sinks.deadline.remaining().is_zero() {
+            failed_from = Some(first);
+            break;
+        }
         let step = planner.step(&data[first..], first);
         failed_from = execute(&step, payloads, sinks, &mut taken).await;
         lone_surrogates += step.lone_surrogates;
         fates.extend(step.fates);
     }
-    let not_reached = data[fates.len()..].iter().map(|data| (Amount::undecodable(data.len()), Fate::Deliver));
+    let not_reached = data[fates.len()..].iter().map(|data| (Amount::undecodable(data.len() / 4 * 3), Fate::Deliver));
     let not_reached: Vec<_> = not_reached.collect();
     fates.extend(not_reached);
     Delivered { failed_from, balance: Balance { lone_surrogates, ..balance(&fates, failed_from, &taken) } }
@@ -58,16 +67,15 @@ async fn execute(
     sinks: &Sinks<'_>,
     taken: &mut Vec<(usize, usize)>,
 ) -> Option<usize> {
-    let mut failed_from = None;
-    for letter in &step.letters {
+    let letters = step.letters.iter().map(|letter| async move {
         let name = payloads[letter.payload].name;
-        if let Err(error) =
-            sinks.dead_letters.put(letter.code, &letter.message, name, &letter.bytes, sinks.deadline).await
-        {
-            tracing::error!(%error, "a dead letter could not be kept: its record comes again");
-            failed_from = Some(letter.payload);
-            break;
-        }
+        let put = sinks.dead_letters.put(letter.code, &letter.message, name, &letter.bytes, sinks.deadline).await;
+        put.map_err(|error| (letter.payload, error))
+    });
+    let mut failed_from = None;
+    if let Err((payload, error)) = stream::iter(letters).buffered(LETTERS_AT_ONCE).try_collect::<Vec<()>>().await {
+        tracing::error!(%error, "a dead letter could not be kept: its record comes again");
+        failed_from = Some(payload);
     }
     // Records that begin behind the failure would come again.
     let owed: Vec<_> =

@@ -48,7 +48,8 @@ async fn put_batch(
     for attempt in 0.. {
         let record = |index: &usize| Record::builder().data(Blob::new(records[*index])).build().ok();
         let entries = left.iter().filter_map(record).collect();
-        let put = client.put_record_batch().delivery_stream_name(stream).set_records(Some(entries)).send().await;
+        let put = client.put_record_batch().delivery_stream_name(stream).set_records(Some(entries)).send();
+        let Ok(put) = tokio::time::timeout(deadline.remaining(), put).await else { break };
         match put {
             Ok(done) => {
                 // Entries are answered in their order; one that has no answer was not taken.

@@ -47,6 +47,14 @@ impl LineWriter {
         }
     }
 
+    /// About how many bytes the lines of `data` take: names repeated in every record can make it far more than `data`.
+    pub(crate) fn estimate(&self, data: &DataMessage<'_>) -> usize {
+        match self {
+            Self::Ndjson(records) => records.estimate(data),
+            Self::Message => data.log_events.iter().map(|event| event.message.text_len() + 1).sum(),
+        }
+    }
+
     /// Appends one event.
     #[inline]
     pub(crate) fn write(&self, event: &LogEvent<'_>, out: &mut Vec<u8>) {

@@ -1,5 +1,6 @@
 //! What becomes of payloads that came by subscription or stream: Firehose records, dead letters, or nothing. Pure.
 
+use logweir_archive::MAX_TEXT_BYTES;
 use logweir_lambda_support::Amount;
 use logweir_subscription::{Decoder, Message};
 
@@ -7,8 +8,10 @@ use crate::config::Config;
 use crate::output::LineWriter;
 use crate::pack::{Packed, Packer};
 
-/// Records that wait to be sent: when they are this large the next payload waits too, which bounds memory.
+/// When the records that wait to be sent, or the payloads to be set aside, are this large, or so much text was read, the
+/// next payload waits: that bounds memory, and the time between two looks at the clock.
 const STEP_BYTES: usize = 4 << 20;
+const STEP_TEXT_BYTES: u64 = 128 << 20;
 
 /// What is done with one payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,10 @@ impl<'c> Planner<'c> {
         for (number, payload) in (first..).zip(payloads) {
             let planned = self.payload(payload, number, &mut packer, &mut step);
             step.fates.push(planned);
-            if step.records.iter().map(|record| record.bytes.len()).sum::<usize>() >= STEP_BYTES {
+            let waiting: usize = step.records.iter().map(|record| record.bytes.len()).sum();
+            let set_aside: usize = step.letters.iter().map(|letter| letter.bytes.len()).sum();
+            let text: u64 = step.fates.iter().map(|(amount, _)| amount.bytes).sum();
+            if waiting + set_aside >= STEP_BYTES || text >= STEP_TEXT_BYTES {
                 break;
             }
         }
@@ -86,6 +92,13 @@ impl<'c> Planner<'c> {
         self.lines.clear();
         self.line_ends.clear();
         let writer = LineWriter::new(self.config.output.format, &data);
+        let estimate = writer.estimate(&data);
+        if estimate > MAX_TEXT_BYTES {
+            let message = format!("its records would be {estimate} bytes, at most {MAX_TEXT_BYTES} are written");
+            let bytes = self.decoder.payload().to_vec();
+            step.letters.push(Letter { payload: number, code: "TooMuchText", message, bytes });
+            return (amount, Fate::DeadLetter);
+        }
         for event in &data.log_events {
             writer.write(event, &mut self.lines);
             self.line_ends.push(self.lines.len());

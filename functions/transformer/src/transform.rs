@@ -7,6 +7,7 @@
 //! delivered. So each invocation that puts anything back leaves less weight than it found. docs/decisions/0003 says
 //! why payloads that fit are not cut all the same.
 
+use logweir_archive::MAX_TEXT_BYTES;
 use logweir_lambda_support::{Amount, Balance};
 use logweir_subscription::gzip::Compressor;
 use logweir_subscription::{DataMessage, Decoder, FirehoseRecord, Message, encode};
@@ -103,6 +104,12 @@ impl Transform {
         self.lines.clear();
         self.line_ends.clear();
         let writer = LineWriter::new(self.format, &data);
+        let estimate = writer.estimate(&data);
+        if estimate > MAX_TEXT_BYTES {
+            tracing::error!(record_id = %record.record_id, bytes = estimate, "a record's names make its output too large");
+            balance.dead_lettered += amount;
+            return answer.failed(record);
+        }
         for event in &data.log_events {
             writer.write(event, &mut self.lines);
             self.line_ends.push(self.lines.len());

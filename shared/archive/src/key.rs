@@ -83,7 +83,7 @@ fn split<'t, 'k>(parts: &'t [Part], key: &'k str, values: &mut Vec<(&'t Part, &'
             key.get(..crate::object::DIGEST_LENGTH).filter(|value| value.bytes().all(|byte| byte.is_ascii_hexdigit()))
         }
         Part::Owner | Part::LogGroup | Part::LogStream => {
-            let folders = *part != Part::Owner;
+            let folders = *part == Part::LogGroup;
             let most = if folders { key.len() } else { key.find('/').unwrap_or(key.len()) };
             let kept = values.len();
             for length in (1..=most).rev().filter(|length| key.is_char_boundary(*length)) {

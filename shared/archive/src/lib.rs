@@ -12,7 +12,7 @@ mod template;
 
 pub use dead_letter::DeadLetter;
 pub use key::ArchiveKey;
-pub use object::{Batch, Grouping, KeyTooLong, Object};
+pub use object::{Batch, Grouping, MAX_TEXT_BYTES, Object, Refused};
 pub use record::{Record, RecordWriter, records};
 pub use segment::{decode_segments, encode_segments};
 pub use template::{DEFAULT_TEMPLATE, KeyTemplate, TemplateError};

@@ -20,6 +20,12 @@ const MEMBER_BYTES: usize = 4 << 20;
 /// neither its text nor its key.
 const PENDING_BYTES: usize = 48 << 20;
 const HOUR: i64 = 3_600_000;
+/// A `PutLogEvents` call spans 24 hours at most:
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>. Far beyond that a payload
+/// is an attempt to make an object for every event.
+const MAX_HOURS: usize = 1000;
+/// Text of the records of one payload.
+pub const MAX_TEXT_BYTES: usize = 256 << 20;
 
 /// Which events may share an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +36,35 @@ pub enum Grouping {
     Payload,
 }
 
-/// A name in a payload is so long that its key would exceed S3's 1,024 bytes.
+/// Why a payload is not archived. Its events would stop all others: it is set aside whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the key would be {length} bytes long, S3 takes 1024")]
-pub struct KeyTooLong {
-    /// Length of the key in bytes.
-    pub length: usize,
+pub enum Refused {
+    /// A name is so long that the key would exceed S3's 1,024 bytes.
+    #[error("the key would be {length} bytes long, S3 takes 1024")]
+    KeyTooLong {
+        /// Length of the key in bytes.
+        length: usize,
+    },
+    /// The events spread over more hours than any call of CloudWatch Logs takes, an object each.
+    #[error("the events spread over more than {MAX_HOURS} hours")]
+    TooManyHours,
+    /// The names, repeated in every record, make the text too large.
+    #[error("the records would be {bytes} bytes, at most {MAX_TEXT_BYTES} are written of one payload")]
+    TooMuchText {
+        /// About how many bytes.
+        bytes: usize,
+    },
+}
+
+impl Refused {
+    /// A stable word for metrics and dead letters.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::KeyTooLong { .. } => "KeyTooLong",
+            Self::TooManyHours => "TooManyHours",
+            Self::TooMuchText { .. } => "TooMuchText",
+        }
+    }
 }
 
 /// An object to be put.
@@ -77,21 +106,36 @@ impl<'t> Batch<'t> {
         Self { template, grouping, compressor, groups: Vec::new(), index: HashMap::new(), pending: 0 }
     }
 
-    /// Adds the events of one payload; none of them if a key would be too long.
-    pub fn add(&mut self, data: &DataMessage<'_>) -> Result<(), KeyTooLong> {
+    /// Adds the events of one payload, or none of them.
+    pub fn add(&mut self, data: &DataMessage<'_>) -> Result<(), Refused> {
         if self.grouping == Grouping::Payload {
             self.index.clear();
         }
         let names = [data.owner.decode(), data.log_group.decode(), data.log_stream.decode()];
         self.check_key_length(&names)?;
         let writer = RecordWriter::new(data);
+        let bytes = writer.estimate(data);
+        if bytes > MAX_TEXT_BYTES {
+            return Err(Refused::TooMuchText { bytes });
+        }
+        // The group of each hour, known before anything is added.
+        let mut groups = HashMap::new();
+        let mut last = None;
+        for hour in data.log_events.iter().map(|event| event.timestamp.div_euclid(HOUR)) {
+            if last != Some(hour) && groups.insert(hour, usize::MAX).is_none() && groups.len() > MAX_HOURS {
+                return Err(Refused::TooManyHours);
+            }
+            last = Some(hour);
+        }
+        for (hour, group) in &mut groups {
+            *group = self.group(*hour, &names);
+        }
         // Events come in order of time nearly always, so the group seldom changes.
-        let mut hour = None;
-        let mut group = 0;
+        let (mut hour, mut group) = (None, 0);
         for event in &data.log_events {
             let event_hour = event.timestamp.div_euclid(HOUR);
             if hour != Some(event_hour) {
-                group = self.group(event_hour, &names);
+                group = groups.get(&event_hour).copied().unwrap_or(group);
                 hour = Some(event_hour);
             }
             let group = &mut self.groups[group];
@@ -117,8 +161,6 @@ impl<'t> Batch<'t> {
         let mut objects = Vec::with_capacity(self.groups.len());
         for mut group in self.groups {
             group.flush(&mut self.compressor);
-            // The next object's text takes the room of this one's.
-            drop(std::mem::take(&mut group.pending));
             let digest = hex(&group.digest.finalize(), DIGEST_LENGTH);
             let key = self.template.complete(&group.rendered, group.first_timestamp, &digest);
             objects.push(Object { key, body: group.body, events: group.events });
@@ -144,14 +186,11 @@ impl<'t> Batch<'t> {
         index
     }
 
-    fn check_key_length(
-        &self,
-        [owner, log_group, log_stream]: &[std::borrow::Cow<'_, str>; 3],
-    ) -> Result<(), KeyTooLong> {
+    fn check_key_length(&self, [owner, log_group, log_stream]: &[std::borrow::Cow<'_, str>; 3]) -> Result<(), Refused> {
         let rendered = self.template.render_group(utc(0), owner, log_group, log_stream);
         let digest = "0".repeat(DIGEST_LENGTH);
         let length = self.template.complete(&rendered, logweir_subscription::MAX_TIMESTAMP, &digest).len();
-        if length > MAX_KEY_LENGTH { Err(KeyTooLong { length }) } else { Ok(()) }
+        if length > MAX_KEY_LENGTH { Err(Refused::KeyTooLong { length }) } else { Ok(()) }
     }
 }
 
@@ -162,7 +201,8 @@ impl Group {
         if length > 0 {
             self.digest.update(&self.pending);
             compressor.member(&self.pending, &mut self.body);
-            self.pending.clear();
+            // Its room goes back too: hundreds of groups may wait.
+            self.pending = Vec::new();
         }
         length
     }

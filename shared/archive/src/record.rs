@@ -54,6 +54,15 @@ impl RecordWriter {
         Self { middle, end }
     }
 
+    /// About how many bytes the lines of `data` take, and no fewer but for rewritten escapes. Each line repeats the
+    /// message's names, so it can be far more than the payload: look before you write.
+    pub fn estimate(&self, data: &DataMessage<'_>) -> usize {
+        let fields = |event: &LogEvent<'_>| event.extracted_fields.map_or(0, |fields| fields.as_json().len());
+        let own = |event: &LogEvent<'_>| event.id.literal_len() + event.message.literal_len() + fields(event);
+        let shared = self.middle.len() + self.end.len() + 40;
+        data.log_events.iter().map(|event| own(event) + shared).sum()
+    }
+
     /// Appends `event` as one line.
     #[inline]
     pub fn write(&self, event: &LogEvent<'_>, out: &mut Vec<u8>) {

@@ -56,9 +56,12 @@ pub enum TemplateError {
     /// Without the digest two objects would have one key.
     #[error("the template must hold {{digest}} exactly once: it is what makes a key one object's own")]
     Digest,
-    /// Two fields without anything between them could not be told apart again.
-    #[error("something must stand between {{{0}}} and the field before it")]
+    /// Two fields without anything between them, or two names in one folder, could not be told apart again.
+    #[error("{{{0}}} cannot be told from the field before it: put a slash between them")]
     Adjacent(String),
+    /// A name that stands twice.
+    #[error("{{{0}}} stands twice")]
+    Repeated(String),
     /// A character that is not safe in a key, or an odd folder.
     #[error(
         "{0:?} holds what has no place in a key: use letters, digits and ! - _ . * ' ( ) = with single slashes between"
@@ -104,7 +107,14 @@ impl KeyTemplate {
                 "digest" => Part::Digest,
                 _ => return Err(TemplateError::UnknownField(name.to_owned())),
             };
-            if parts.last().is_some_and(|part| !matches!(part, Part::Literal(_))) {
+            let is_name = |part: &Part| matches!(part, Part::Owner | Part::LogGroup | Part::LogStream);
+            if is_name(&part) && parts.contains(&part) {
+                return Err(TemplateError::Repeated(name.to_owned()));
+            }
+            let same_folder = |text: &Part| !matches!(text, Part::Literal(text) if text.contains('/'));
+            let folder = parts.iter().rev().take_while(|part| same_folder(part));
+            let no_gap = parts.last().is_some_and(|part| !matches!(part, Part::Literal(_)));
+            if no_gap || is_name(&part) && folder.clone().any(is_name) {
                 return Err(TemplateError::Adjacent(name.to_owned()));
             }
             parts.push(part);
@@ -151,7 +161,7 @@ impl KeyTemplate {
             Part::Hour => Some(format!("{:02}", time.hour())),
             Part::Owner => named(encode_flat, owner),
             Part::LogGroup => named(encode_segments, log_group.strip_prefix('/').unwrap_or(log_group)),
-            Part::LogStream => named(encode_segments, log_stream),
+            Part::LogStream => named(encode_flat, log_stream),
             Part::FirstTimestamp | Part::Digest => None,
         };
         self.parts.iter().map(render).collect()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use logweir_archive::{
-    ArchiveKey, Batch, DEFAULT_TEMPLATE, Grouping, KeyTemplate, KeyTooLong, Object, Record, TemplateError, records,
+    ArchiveKey, Batch, DEFAULT_TEMPLATE, Grouping, KeyTemplate, Object, Record, Refused, TemplateError, records,
 };
 use logweir_subscription::encode::{Event, Payload};
 use logweir_subscription::{Decoder, Message, gzip};
@@ -115,8 +115,27 @@ fn a_key_that_s3_would_refuse_is_refused_before_anything_is_kept() {
     let json = payload("1", &"é".repeat(200), [(START, "m".into())]).to_json();
     let mut decoder = Decoder::default();
     let Ok(Message::Data(data)) = decoder.decode(&json) else { panic!("no data") };
-    assert_eq!(batch.add(&data), Err(KeyTooLong { length: 1238 }));
+    assert_eq!(batch.add(&data), Err(Refused::KeyTooLong { length: 1238 }));
     assert!(batch.finish().is_empty());
+}
+
+#[test]
+fn payloads_made_to_make_an_object_an_event_or_gigabytes_of_names_are_refused() {
+    let template = KeyTemplate::new(DEFAULT_TEMPLATE, "logs").expect("valid");
+    let refuse = |payload: &Payload| {
+        let json = payload.to_json();
+        let mut decoder = Decoder::default();
+        let Ok(Message::Data(data)) = decoder.decode(&json) else { panic!("no data") };
+        let mut batch = Batch::new(&template, Grouping::Batch, 6);
+        let result = batch.add(&data);
+        assert!(batch.finish().is_empty() == result.is_err());
+        result.map_err(|refused| refused.code())
+    };
+    assert_eq!(refuse(&payload("1", "g", (0..1001).map(|i| (i * HOUR, String::new())))), Err("TooManyHours"));
+    assert_eq!(refuse(&payload("1", "g", (0..1000).map(|i| (i % 25 * HOUR, String::new())))), Ok(()));
+    let mut wide = payload("1", "g", (0..300_000).map(|i| (START + i, String::new())));
+    wide.log_stream = "s".repeat(2000);
+    assert_eq!(refuse(&wide), Err("TooMuchText"));
 }
 
 #[test]
@@ -127,6 +146,8 @@ fn templates_that_would_lose_or_hide_objects_are_refused() {
         ("{prefix}/{digest", TemplateError::Unclosed(9)),
         ("{nope}/{digest}", TemplateError::UnknownField("nope".into())),
         ("{owner}{digest}", TemplateError::Adjacent("digest".into())),
+        ("{log_group}-{log_stream}/{digest}", TemplateError::Adjacent("log_stream".into())),
+        ("{owner}/{owner}/{digest}", TemplateError::Repeated("owner".into())),
         ("/{digest}", TemplateError::Unsafe("/x".into())),
         ("a//{digest}", TemplateError::Unsafe("a//x".into())),
         ("../{digest}", TemplateError::Unsafe("../x".into())),
@@ -143,13 +164,17 @@ proptest! {
     fn keys_come_back(
         owner in prop_oneof!["[0-9]{12}", any::<String>().prop_map(|s| s.chars().take(20).collect())],
         log_group in prop_oneof!["/?[a-z]{1,9}(/[a-z.]{0,4}){0,3}", "[./%#é ]{0,9}"],
+        log_stream in prop_oneof!["[a-z]{1,5}/[a-z]{1,5}/[0-9a-f]{8}", "[./%#é ]{0,9}"],
         timestamp in 0..=logweir_subscription::MAX_TIMESTAMP,
     ) {
-        let template = KeyTemplate::new("{prefix}/{yyyy}/{MM}/{dd}/{HH}/{owner}/{log_group}/{first_timestamp}-{digest}.ndjson.gz", "logs").expect("valid");
-        let objects = objects(&template, Grouping::Batch, &[payload(&owner, &log_group, [(timestamp, "m".into())])]);
+        let template = "{prefix}/{yyyy}/{MM}/{dd}/{HH}/{owner}/{log_group}/{log_stream}/{first_timestamp}-{digest}.ndjson.gz";
+        let template = KeyTemplate::new(template, "logs").expect("valid");
+        let payload = Payload { log_stream: log_stream.clone(), ..payload(&owner, &log_group, [(timestamp, "m".into())]) };
+        let objects = objects(&template, Grouping::Batch, &[payload]);
         let parsed = ArchiveKey::parse(&template, &objects[0].key).expect("parses");
         prop_assert_eq!(parsed.owner.as_deref(), Some(owner.as_str()));
         prop_assert_eq!(parsed.log_group.as_deref(), Some(log_group.strip_prefix('/').unwrap_or(&log_group)));
+        prop_assert_eq!(parsed.log_stream.as_deref(), Some(log_stream.as_str()));
         prop_assert_eq!(parsed.first_timestamp, Some(timestamp));
         prop_assert!(objects[0].key.bytes().all(|b| b.is_ascii_alphanumeric() || b"!-_.*'()%/".contains(&b)), "{}", objects[0].key);
     }

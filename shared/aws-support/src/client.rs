@@ -21,7 +21,7 @@ pub async fn configuration() -> &'static SdkConfig {
                 .build_https();
             let timeouts = TimeoutConfig::builder()
                 .connect_timeout(Duration::from_secs(3))
-                .operation_attempt_timeout(Duration::from_mins(1))
+                .operation_attempt_timeout(Duration::from_secs(20))
                 .build();
             aws_config::defaults(BehaviorVersion::latest())
                 .http_client(http)

@@ -54,16 +54,19 @@ pub struct PutError {
     message: String,
 }
 
-/// Calls `attempt` with back-off until it succeeds, fails for good (`false`), or the next wait would end behind `deadline`.
-pub async fn retry<F, T, E>(deadline: Deadline, attempt: impl Fn() -> F) -> Result<T, E>
+/// Calls `attempt` with back-off until it succeeds, fails for good (`false`), or `deadline` comes, be it in the middle of a
+/// call.
+async fn retry<F, T>(deadline: Deadline, attempt: impl Fn() -> F) -> Result<T, PutError>
 where
-    F: Future<Output = Result<T, (bool, E)>>,
-    E: std::fmt::Display,
+    F: Future<Output = Result<T, (bool, PutError)>>,
 {
     let backoff = Backoff::default();
     let mut number = 0;
     loop {
-        match attempt().await {
+        let Ok(done) = tokio::time::timeout(deadline.remaining(), attempt()).await else {
+            return Err(PutError { message: "no answer before the invocation's deadline".to_owned() });
+        };
+        match done {
             Ok(value) => return Ok(value),
             Err((retryable, error)) => {
                 let wait = backoff.random_delay(number);

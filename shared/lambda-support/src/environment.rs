@@ -1,6 +1,7 @@
 //! Configuration from environment variables: read once, every problem reported together.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -44,7 +45,8 @@ impl Environment {
     /// The environment of this process.
     #[expect(clippy::disallowed_methods, reason = "this is the home of the environment")]
     pub fn of_process() -> Self {
-        Self::from_pairs(std::env::vars())
+        let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Self::from_pairs(std::env::vars_os().filter_map(text))
     }
 
     /// An environment made of pairs, for tests.
