@@ -3,7 +3,13 @@
 //! A string stays the literal it was ([`Text`]); a value that nobody asks for is checked and stepped over. Nesting is
 //! counted in one word, so hostile depth costs neither stack nor heap.
 
-use crate::text::{Form, Text};
+mod block;
+mod strings;
+#[cfg(test)]
+mod tests;
+
+use crate::text::Text;
+use block::eight_digits;
 
 /// Deepest nesting that is read.
 pub const MAX_DEPTH: u32 = 128;
@@ -153,12 +159,9 @@ impl<'a> Scanner<'a> {
 
     /// Steps over `literal` if the text goes on with exactly that.
     #[inline]
-    pub(crate) fn skip_literal(&mut self, literal: &[u8]) -> bool {
+    pub(crate) fn skip_literal(&mut self, literal: &[u8]) -> Option<()> {
         let is_next = self.bytes()[self.position..].starts_with(literal);
-        if is_next {
-            self.position += literal.len();
-        }
-        is_next
+        is_next.then(|| self.position += literal.len())
     }
 
     /// Thirteen digits and no more, which is how a time in milliseconds is written from 2001 to 2286.
@@ -168,117 +171,9 @@ impl<'a> Scanner<'a> {
         if rest.first().is_none_or(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E')) || digits[0] == b'0' {
             return None;
         }
-        let mut number = 0;
-        for digit in digits {
-            if !digit.is_ascii_digit() {
-                return None;
-            }
-            number = number * 10 + i64::from(digit - b'0');
-        }
+        let number = eight_digits(*digits.first_chunk()?)? * 100_000 + eight_digits(*digits.last_chunk()?)? % 100_000;
         self.position += digits.len();
         Some(number)
-    }
-
-    /// A string, kept as the literal it is.
-    #[inline]
-    pub(crate) fn string(&mut self) -> Result<Text<'a>, JsonError> {
-        self.expect(b'"', "a string was expected")?;
-        self.string_body()
-    }
-
-    /// The rest of a string whose opening quote is already stepped over.
-    #[inline]
-    pub(crate) fn string_body(&mut self) -> Result<Text<'a>, JsonError> {
-        let bytes = self.bytes();
-        let start = self.position;
-        let (mut form, mut excess) = (Form::Plain, 0);
-        let mut block = start;
-        loop {
-            let mut hits = match bytes[block..].first_chunk() {
-                Some(block) => ends_in(block),
-                None => ends_in(&padded(&bytes[block..])),
-            };
-            let mut next = block + BLOCK;
-            while hits != 0 {
-                let at = block + hits.trailing_zeros() as usize;
-                let end = match bytes.get(at..) {
-                    Some([b'"', ..]) => {
-                        self.position = at + 1;
-                        return Ok(Text::from_literal(&self.text[start..at], form, excess));
-                    }
-                    // JSON in a message is full of these.
-                    Some([b'\\', b'"' | b'\\' | b'n' | b't', ..]) => {
-                        form = form.max(Form::Canonical);
-                        excess += 1;
-                        at + 2
-                    }
-                    Some([b'\\', ..]) => {
-                        self.position = at;
-                        let (escape, saved) = self.escape()?;
-                        form = form.max(escape);
-                        excess += saved;
-                        self.position
-                    }
-                    Some([_, ..]) => {
-                        self.position = at;
-                        return self.error("a control character stands unescaped in a string");
-                    }
-                    _ => {
-                        self.position = bytes.len();
-                        return self.error("the text ends inside a string");
-                    }
-                };
-                next = next.max(end);
-                hits &= u64::MAX.checked_shl((end - block) as u32).unwrap_or(0);
-            }
-            block = next;
-        }
-    }
-
-    /// Steps over one escape, or over the two of a surrogate pair; says by how many bytes it is longer than its character.
-    fn escape(&mut self) -> Result<(Form, u32), JsonError> {
-        match self.bytes().get(self.position + 1) {
-            Some(b'"' | b'\\' | b'b' | b'f' | b'n' | b'r' | b't') => {
-                self.position += 2;
-                Ok((Form::Canonical, 1))
-            }
-            Some(b'/') => {
-                self.position += 2;
-                Ok((Form::Other, 1))
-            }
-            Some(b'u') => {
-                let digits = self.bytes().get(self.position + 2..self.position + 6);
-                let Some(unit) = digits.and_then(hex) else {
-                    return self.error("a \\u escape needs four hexadecimal digits");
-                };
-                let canonical = unit < 0x20
-                    && !matches!(unit, 8 | 9 | 10 | 12 | 13)
-                    && digits.is_some_and(|digits| !digits.iter().any(u8::is_ascii_uppercase));
-                self.position += 6;
-                let excess = match unit {
-                    0xd800..=0xdbff if self.low_surrogate_follows() => {
-                        self.position += 6;
-                        12 - 4
-                    }
-                    0xd800..=0xdfff => {
-                        self.lone_surrogates += 1;
-                        6 - 3
-                    }
-                    0..0x80 => 6 - 1,
-                    0x80..0x800 => 6 - 2,
-                    _ => 6 - 3,
-                };
-                let form = if canonical { Form::Canonical } else { Form::Other };
-                Ok((form, excess))
-            }
-            Some(_) => self.error("an unknown escape"),
-            None => self.error("the text ends inside a string"),
-        }
-    }
-
-    fn low_surrogate_follows(&self) -> bool {
-        matches!(self.bytes().get(self.position..self.position + 6),
-            Some([b'\\', b'u', digits @ ..]) if hex(digits).is_some_and(|unit| (0xdc00..=0xdfff).contains(&unit)))
     }
 
     /// A number, as it is written.
@@ -363,97 +258,5 @@ impl<'a> Scanner<'a> {
             return Ok(false);
         }
         self.error("a value was expected")
-    }
-}
-
-fn hex(digits: &[u8]) -> Option<u16> {
-    let mut unit = 0;
-    for digit in digits {
-        unit = unit << 4 | char::from(*digit).to_digit(16)?;
-    }
-    u16::try_from(unit).ok()
-}
-
-const BLOCK: usize = 64;
-
-#[inline]
-fn ends_in(block: &[u8; BLOCK]) -> u64 {
-    let hits = block.map(|byte| u8::from((byte == b'"') | (byte == b'\\') | (byte < 0x20)));
-    let (words, _) = hits.as_chunks::<8>();
-    words
-        .iter()
-        .rev()
-        .fold(0, |mask, word| mask << 8 | u64::from_le_bytes(*word).wrapping_mul(0x0102_0408_1020_4080) >> 56)
-}
-
-#[cold]
-fn padded(rest: &[u8]) -> [u8; BLOCK] {
-    let mut block = [0; BLOCK];
-    block[..rest.len()].copy_from_slice(rest);
-    block
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn whole(text: &str) -> Result<&str, JsonError> {
-        let mut scanner = Scanner::new(text);
-        let value = scanner.value()?;
-        match scanner.peek() {
-            None => Ok(value),
-            Some(_) => scanner.error("trailing"),
-        }
-    }
-
-    #[test]
-    fn depth_is_bounded_without_recursion() {
-        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-        assert!(whole(&nested(128)).is_ok());
-        assert!(whole(&nested(129)).is_err());
-        assert!(whole(&"[".repeat(10_000_000)).is_err());
-    }
-
-    #[test]
-    fn lone_surrogates_are_counted_and_pairs_are_not() {
-        let count = |text| {
-            let mut scanner = Scanner::new(text);
-            scanner.value().expect("valid");
-            scanner.lone_surrogates
-        };
-        assert_eq!(count(r#""\ud83d\ude00""#), 0);
-        assert_eq!(count(r#""\ud83d""#), 1);
-        assert_eq!(count(r#""\ude00\ud83d\ud83d\ude00""#), 2);
-    }
-
-    proptest! {
-        /// The scanner accepts what `serde_json` accepts, and refuses what it refuses.
-        #[test]
-        fn agrees_with_serde_json(text in r#"[\[\]{},:"\\ \n\x00-\x7f0-9eE+.\-a-zu/]{0,24}"#) {
-            prop_assert_eq!(whole(&text).is_ok(), serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok(), "{}", text);
-        }
-
-        #[test]
-        fn agrees_on_what_is_nearly_json(
-            text in prop_oneof![
-                Just(r#"{"a":[1,-2.5e+3,true,false,null,{"b":"\u00e9\ud83d\ude00\n"}]}"#.to_owned()),
-            ],
-            at in 0_usize..64, byte in any::<u8>(),
-        ) {
-            let mut bytes = text.into_bytes();
-            let at = at % bytes.len();
-            bytes[at] = byte & 0x7f;
-            let text = String::from_utf8(bytes).expect("ascii");
-            let ours = whole(&text).is_ok();
-            let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
-            prop_assert_eq!(ours, theirs, "{}", text);
-        }
-
-        #[test]
-        fn the_plain_prefix_is_that_of_a_byte_by_byte_search(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
-            let slow = bytes.iter().position(|b| matches!(b, b'"' | b'\\' | 0..0x20)).unwrap_or(bytes.len());
-            prop_assert_eq!(plain_prefix(&bytes), slow);
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::fields::Fields;
-use crate::json::{JsonError, Kind, Scanner};
+use crate::json::{Kind, Scanner};
 use crate::text::Text;
 
 /// The latest timestamp that is read: the last millisecond of the year 9999, so that every date has four digits.
@@ -54,23 +54,16 @@ pub struct LogEvent<'a> {
 impl<'a> Message<'a> {
     /// Parses the JSON text of one message.
     pub fn parse(json: &'a str) -> Result<Self, Error> {
-        let (message, rest) = Self::parse_first(json)?;
-        match rest.trim_ascii_start().len() {
-            0 => Ok(message),
-            bytes => Err(Error::TrailingData { bytes }),
-        }
-    }
-
-    /// Parses the first message of a text that may hold several, and returns what follows it: objects that Firehose
-    /// wrote untransformed hold payload after payload.
-    pub fn parse_first(json: &'a str) -> Result<(Self, &'a str), Error> {
         let mut scanner = Scanner::new(json);
         match scanner.kind()? {
             Kind::Object => {}
             found => return Err(Error::NotAnObject { found }),
         }
         let message = Parser { scanner: &mut scanner }.message()?;
-        Ok((message, &json[scanner.position()..]))
+        match scanner.peek() {
+            None => Ok(message),
+            Some(_) => Err(Error::TrailingData { bytes: scanner.rest_len() }),
+        }
     }
 }
 
@@ -109,7 +102,10 @@ impl<'a> Parser<'_, 'a> {
                     _ => {
                         self.scanner.peek();
                         events_at = Some(self.scanner.position());
+                        // Their lone surrogates are counted when they are read.
+                        let counted = self.scanner.lone_surrogates;
                         self.scanner.value()?;
+                        self.scanner.lone_surrogates = counted;
                     }
                 },
                 _ => {
@@ -187,10 +183,11 @@ impl<'a> Parser<'_, 'a> {
         self.scanner.open(b'[')?;
         let start = self.scanner.position();
         while self.scanner.next(events.is_empty(), b']')? {
-            if !self.usual_log_event(&mut events)? {
-                let event = self.log_event(events.len())?;
-                events.push(event);
-            }
+            let event = match self.usual_log_event() {
+                Some(event) => event,
+                None => self.log_event(events.len())?,
+            };
+            events.push(event);
             if events.len() == 1 {
                 // Events of a batch are alike, so the first tells about how many there are.
                 events.reserve(self.scanner.rest_len() / (self.scanner.position() - start).max(64));
@@ -199,28 +196,29 @@ impl<'a> Parser<'_, 'a> {
         Ok(events)
     }
 
-    /// Reads an event written as CloudWatch Logs writes it, to the byte: nine of ten comparisons are saved. Says no,
-    /// and takes nothing, wherever one differs: then it is read in the general way.
+    /// Reads an event written as CloudWatch Logs writes it, to the byte: nine of ten comparisons are saved. Nothing, and
+    /// takes nothing, wherever one differs or something is wrong: then it is read in the general way.
     #[inline]
-    fn usual_log_event(&mut self, events: &mut Vec<LogEvent<'a>>) -> Result<bool, JsonError> {
-        let scanner = &mut *self.scanner;
-        let start = (scanner.position(), scanner.lone_surrogates);
-        if scanner.skip_literal(br#"{"id":""#) {
-            let id = scanner.string_body()?;
-            if scanner.skip_literal(br#","timestamp":"#)
-                && let Some(timestamp) = scanner.thirteen_digits()
-                && scanner.skip_literal(br#","message":""#)
-            {
-                let message = scanner.string_body()?;
-                if scanner.skip_literal(b"}") {
-                    events.push(LogEvent { id, timestamp, message, extracted_fields: None });
-                    return Ok(true);
-                }
-            }
+    fn usual_log_event(&mut self) -> Option<LogEvent<'a>> {
+        let start = self.scanner.clone();
+        let event = self.usual_members();
+        if event.is_none() {
+            *self.scanner = start;
         }
-        scanner.go_to(start.0);
-        scanner.lone_surrogates = start.1;
-        Ok(false)
+        event
+    }
+
+    #[inline]
+    fn usual_members(&mut self) -> Option<LogEvent<'a>> {
+        let scanner = &mut *self.scanner;
+        scanner.skip_literal(br#"{"id":""#)?;
+        let id = scanner.string_body().ok()?;
+        scanner.skip_literal(br#","timestamp":"#)?;
+        let timestamp = scanner.thirteen_digits()?;
+        scanner.skip_literal(br#","message":""#)?;
+        let message = scanner.string_body().ok()?;
+        scanner.skip_literal(b"}")?;
+        Some(LogEvent { id, timestamp, message, extracted_fields: None })
     }
 
     fn log_event(&mut self, index: usize) -> Result<LogEvent<'a>, Error> {

@@ -2,34 +2,62 @@
 
 use std::borrow::Cow;
 
-/// How a literal is written, the plainest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Form {
-    /// No escapes: the literal is the text.
-    Plain,
-    /// Escapes, each the one that [`Text::write_literal`] would write.
-    Canonical,
-    /// Escapes of other forms (`\/`, `\u0041`, upper-case digits) or lone surrogates.
-    Other,
+/// What the escapes of a literal come to.
+///
+/// One word, so that a string goes through registers: twice the number of bytes that the literal is longer than the text,
+/// and one more if an escape has not the one form that [`Text::write_literal`] writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Escapes(usize);
+
+impl Escapes {
+    pub(crate) const NONE: Self = Self(0);
+
+    /// Adds an escape in the form that [`Text::write_literal`] writes, `excess` bytes longer than its character.
+    #[inline]
+    pub(crate) fn add_canonical(&mut self, excess: usize) {
+        self.0 += 2 * excess;
+    }
+
+    /// Adds an escape of another form (`\/`, `\u0041`, upper-case digits) or a lone surrogate.
+    #[inline]
+    pub(crate) fn add_other(&mut self, excess: usize) {
+        self.add_canonical(excess);
+        self.0 |= 1;
+    }
+
+    /// No escape: the literal is the text.
+    #[inline]
+    fn is_none(self) -> bool {
+        self == Self::NONE
+    }
+
+    /// Each escape is the one that [`Text::write_literal`] would write.
+    #[inline]
+    fn is_canonical(self) -> bool {
+        self.0 & 1 == 0
+    }
+
+    fn excess(self) -> usize {
+        self.0 / 2
+    }
 }
 
 /// A string of a payload, borrowed from the decompressed buffer and not unescaped until somebody asks.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
     raw: &'a str,
-    form: Form,
-    /// How many bytes the literal is longer than the text, because of its escapes.
-    excess: u32,
+    escapes: Escapes,
 }
 
 impl<'a> Text<'a> {
-    pub(crate) fn from_literal(raw: &'a str, form: Form, excess: u32) -> Self {
-        Self { raw, form, excess }
+    #[inline]
+    pub(crate) fn from_literal(raw: &'a str, escapes: Escapes) -> Self {
+        Self { raw, escapes }
     }
 
     /// The text itself. A lone surrogate is U+FFFD.
     pub fn decode(&self) -> Cow<'a, str> {
-        if self.form == Form::Plain {
+        if self.escapes.is_none() {
             return Cow::Borrowed(self.raw);
         }
         let mut out = Vec::with_capacity(self.raw.len());
@@ -42,12 +70,12 @@ impl<'a> Text<'a> {
 
     /// Whether the text is `other`.
     pub fn is(&self, other: &str) -> bool {
-        if self.form == Form::Plain { self.raw == other } else { self.decode() == other }
+        if self.escapes.is_none() { self.raw == other } else { self.decode() == other }
     }
 
     /// Appends the text itself.
     pub fn write_text(&self, out: &mut Vec<u8>) {
-        if self.form == Form::Plain {
+        if self.escapes.is_none() {
             return out.extend_from_slice(self.raw.as_bytes());
         }
         for_each_part(self.raw, |part| match part {
@@ -63,7 +91,7 @@ impl<'a> Text<'a> {
     /// however they were escaped on their way.
     #[inline]
     pub fn write_literal(&self, out: &mut Vec<u8>) {
-        if self.form == Form::Other {
+        if !self.escapes.is_canonical() {
             return self.write_canonical(out);
         }
         out.extend_from_slice(self.raw.as_bytes());
@@ -84,7 +112,7 @@ impl<'a> Text<'a> {
 
     /// Length in bytes of the text itself.
     pub fn text_len(&self) -> usize {
-        self.raw.len().saturating_sub(self.excess as usize)
+        self.raw.len() - self.escapes.excess()
     }
 }
 
