@@ -14,6 +14,8 @@ const HEAD: &[u8] = br#"{"records":["#;
 const TAIL: &[u8] = b"]}";
 const DROPPED: &[u8] = br#","result":"Dropped"}"#;
 const FAILED: &[u8] = br#","result":"ProcessingFailed"}"#;
+/// As long as `FAILED`, so that one can take the other's place.
+const PUT_BACK: &[u8] = br#","result":"Dropped"         }"#;
 
 /// The answer so far. Room for the shortest answer of every record still to come is always kept, so that each gets one.
 #[derive(Debug)]
@@ -123,18 +125,17 @@ impl Answer {
 
     /// Answers that the record is dropped because it is put back; returns by which number to revoke that.
     pub(crate) fn put_back(&mut self, record: &FirehoseRecord<'_>) -> usize {
-        // Room for the longer word stays reserved.
-        self.reserved -= shortest(record) - (FAILED.len() - DROPPED.len());
+        self.reserved -= shortest(record);
         self.begin(record);
         self.put_back.push(self.json.len());
-        self.json.extend_from_slice(DROPPED);
+        self.json.extend_from_slice(PUT_BACK);
         self.put_back.len() - 1
     }
 
-    /// The record could not be put back after all. Revoked from the last to the first, positions stay true.
+    /// The record could not be put back after all: it fails.
     pub(crate) fn revoke(&mut self, put_back: usize) {
         let at = self.put_back[put_back];
-        self.json.splice(at..at + DROPPED.len(), FAILED.iter().copied());
+        self.json[at..at + PUT_BACK.len()].copy_from_slice(FAILED);
     }
 
     /// The finished answer.

@@ -2,7 +2,8 @@
 
 use crate::json::{JsonError, Kind};
 
-/// Why a record is not a subscription message. It never quotes log text: errors are logged, log text may be secret.
+/// Why a record is not a subscription message. It quotes no log line, which may be secret: at
+/// most the first four bytes of what is no payload, or the name of an unknown type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -85,6 +86,9 @@ pub enum Error {
     /// `messageType` is neither `DATA_MESSAGE` nor `CONTROL_MESSAGE`.
     #[error("unknown messageType {0:?}")]
     UnknownMessageType(String),
+    /// A key that may stand once stands twice: to take either would lose the other's events.
+    #[error("the message has {0} twice")]
+    Duplicate(&'static str),
     /// A key that every message has is missing.
     #[error("{} has no {field}", place(*.event))]
     Missing {
@@ -134,6 +138,7 @@ impl Error {
             Self::TrailingData { .. } => "TrailingData",
             Self::NotAnObject { .. } => "NotAnObject",
             Self::UnknownMessageType(_) => "UnknownMessageType",
+            Self::Duplicate(_) => "DuplicateField",
             Self::Missing { .. } => "MissingField",
             Self::WrongKind { .. } => "WrongKind",
             Self::Timestamp { .. } => "InvalidTimestamp",

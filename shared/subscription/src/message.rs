@@ -97,6 +97,9 @@ impl<'a> Parser<'_, 'a> {
                 }
                 key if key.is("subscriptionFilters") => filters = self.subscription_filters()?,
                 // The type always comes first; should it not, events are stepped over until it is known.
+                key if key.is("logEvents") && (events.is_some() || events_at.is_some()) => {
+                    return Err(Error::Duplicate("logEvents"));
+                }
                 key if key.is("logEvents") => match message_type {
                     Some(kind) if kind.is("DATA_MESSAGE") => events = Some(self.log_events()?),
                     _ => {

@@ -165,6 +165,8 @@ fn each_defect_has_an_error_of_its_own() {
     assert!(matches!(decode(&encode::gzip(b"{\"a\"")), Err(Error::Json(_))));
     let twice = [message().to_string(), message().to_string()].concat();
     assert!(matches!(decode(twice.as_bytes()), Err(Error::TrailingData { .. })));
+    let two = message().to_string().replace("\"logGroup\"", "\"logEvents\":[],\"logGroup\"");
+    assert_eq!(decode(two.as_bytes()), Err(Error::Duplicate("logEvents")));
     // A form feed is no white space of JSON's (found by fuzzing).
     assert_eq!(decode(format!("{}\u{c}", message()).as_bytes()), Err(Error::TrailingData { bytes: 1 }));
 }
