@@ -91,6 +91,26 @@ def test_an_s3_that_stays_down_fails_the_batch_before_the_deadline(cloud, run, b
     assert as_counter(records(objects(cloud.s3, buckets[0]))) == expected(payloads)
 
 
+def test_an_s3_that_stays_silent_does_not_outlast_the_invocation(cloud, run, buckets, proxy):
+    """An answer that never comes ends with the deadline, in the middle of the call: else Lambda would end the function, and nothing be told."""
+    payloads = corpus.spread(8, count=3)
+    runtime = run(timeout=6)
+    proxy.rule = lambda request: Fault(delay=15) if request.is_put_object else None
+    outcome = runtime.invoke(corpus.event_of(payloads))
+    assert outcome.error_type == "ArchiveIncomplete"
+    assert balance.check(outcome)["ReturnedRecords"] == len(payloads)
+
+
+def test_a_batch_of_nothing_but_poison_is_put_aside_in_one_invocation(cloud, run, buckets):
+    shard = Shard()
+    for index in range(400):
+        shard.put(b"poison %d" % index)
+    outcome = run(timeout=30).invoke(kinesis_event(shard.records))
+    assert outcome.error_type is None, outcome.error_message
+    assert balance.check(outcome)["DeadLetteredRecords"] == 400
+    assert len(objects(cloud.s3, buckets[1])) == 400
+
+
 def test_a_dead_letter_that_cannot_be_stored_fails_the_batch(cloud, run, buckets, proxy):
     payloads = corpus.spread(7, count=4)
     runtime = run(timeout=8)

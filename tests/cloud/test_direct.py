@@ -118,6 +118,13 @@ def test_poison_by_direct_subscription(run, intake, cloud, buckets):
     balance.check(outcome)
 
 
+def test_a_firehose_that_stays_silent_does_not_outlast_the_invocation(run, intake, proxy):
+    proxy.rule = lambda request: Fault(delay=15) if request.is_put_batch else None
+    outcome = run(timeout=6).invoke(awslogs_event(pack(some(3, count=1)[0])))
+    assert outcome.error_type == "DeliveryFailed"
+    assert balance.check(outcome)["ReturnedRecords"] == 1
+
+
 def test_a_firehose_that_stays_busy_fails_a_direct_event(run, intake, proxy):
     proxy.rule = lambda request: firehose_unavailable() if request.is_put_batch else None
     outcome = run(timeout=8).invoke(awslogs_event(pack(some(3, count=1)[0])))

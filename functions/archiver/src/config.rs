@@ -3,8 +3,9 @@
 use aws_sdk_s3::types::StorageClass;
 use logweir_archive::{DEFAULT_TEMPLATE, Grouping, KeyTemplate};
 use logweir_aws_support::DeadLetterConfig;
-use logweir_lambda_support::{ConfigurationError, Environment, Variable};
-use logweir_subscription::DEFAULT_MAX_DECOMPRESSED_BYTES;
+use logweir_lambda_support::{
+    ConfigurationError, Environment, GZIP_LEVEL, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE, Variable,
+};
 
 const ARCHIVE_BUCKET: Variable = Variable { name: "ARCHIVE_BUCKET", purpose: "bucket of the archive" };
 const ARCHIVE_PREFIX: Variable = Variable { name: "ARCHIVE_PREFIX", purpose: "the template's {prefix}" };
@@ -18,12 +19,7 @@ const ARCHIVE_STORAGE_CLASS: Variable =
     Variable { name: "ARCHIVE_STORAGE_CLASS", purpose: "S3 storage class of new objects" };
 const ARCHIVE_KMS_KEY_ARN: Variable =
     Variable { name: "ARCHIVE_KMS_KEY_ARN", purpose: "KMS key of new objects; the bucket's own encryption unless set" };
-const GZIP_LEVEL: Variable = Variable { name: "GZIP_LEVEL", purpose: "gzip level, 1 (fastest) to 9 (smallest)" };
 const PUT_CONCURRENCY: Variable = Variable { name: "PUT_CONCURRENCY", purpose: "objects that are put at once" };
-const MAX_DECOMPRESSED_BYTES: Variable =
-    Variable { name: "MAX_DECOMPRESSED_BYTES", purpose: "what a payload may decompress to, in bytes" };
-const METRICS_NAMESPACE: Variable =
-    Variable { name: "METRICS_NAMESPACE", purpose: "CloudWatch namespace of the metrics" };
 
 /// All variables that the archiver reads.
 pub const VARIABLES: [Variable; 12] = [
@@ -90,13 +86,12 @@ impl Config {
             environment
                 .problem(format!("{} is {storage_class}: S3 has no such storage class", ARCHIVE_STORAGE_CLASS.name));
         }
-        let gzip_level = environment.in_range(GZIP_LEVEL, 1, 9, 6);
+        let gzip_level = environment.gzip_level();
         let put_concurrency = environment.in_range(PUT_CONCURRENCY, 1, 64, 8);
-        let max_decompressed_bytes =
-            environment.in_range(MAX_DECOMPRESSED_BYTES, 1 << 20, 4 << 30, DEFAULT_MAX_DECOMPRESSED_BYTES);
+        let max_decompressed_bytes = environment.max_decompressed_bytes();
         let parts = (template, DeadLetterConfig::read(&environment));
         let kms_key = environment.optional(ARCHIVE_KMS_KEY_ARN);
-        let metrics_namespace = environment.optional(METRICS_NAMESPACE).unwrap_or_else(|| "Logweir".to_owned());
+        let metrics_namespace = environment.metrics_namespace();
         // A part is missing only where a problem was noted.
         let (Some(template), Some(dead_letters)) = environment.finish(parts)? else {
             return Err(ConfigurationError { problems: vec!["the configuration is incomplete".to_owned()] });

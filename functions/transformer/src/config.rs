@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use logweir_aws_support::DeadLetterConfig;
-use logweir_lambda_support::{ConfigurationError, Environment, Variable};
-use logweir_subscription::DEFAULT_MAX_DECOMPRESSED_BYTES;
+use logweir_lambda_support::{
+    ConfigurationError, Environment, GZIP_LEVEL, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE, Variable,
+};
 
 use crate::output::{Format, Output};
 
@@ -15,7 +16,6 @@ const OUTPUT_FORMAT: Variable = Variable {
 };
 const OUTPUT_COMPRESSION: Variable =
     Variable { name: "OUTPUT_COMPRESSION", purpose: "gzip (for S3) or none (for destinations that need text)" };
-const GZIP_LEVEL: Variable = Variable { name: "GZIP_LEVEL", purpose: "gzip level, 1 (fastest) to 9 (smallest)" };
 const PARTITION_BY_LOG_GROUP: Variable = Variable {
     name: "PARTITION_BY_LOG_GROUP",
     purpose: "true adds the partition key log_group for dynamic partitioning",
@@ -28,10 +28,6 @@ const DELIVERY_STREAM: Variable = Variable {
     name: "DELIVERY_STREAM",
     purpose: "delivery stream that takes the records of subscriptions and Kinesis events",
 };
-const MAX_DECOMPRESSED_BYTES: Variable =
-    Variable { name: "MAX_DECOMPRESSED_BYTES", purpose: "what a payload may decompress to, in bytes" };
-const METRICS_NAMESPACE: Variable =
-    Variable { name: "METRICS_NAMESPACE", purpose: "CloudWatch namespace of the metrics" };
 
 /// All variables that the transformer reads.
 pub const VARIABLES: [Variable; 10] = [
@@ -78,7 +74,7 @@ impl Config {
     pub fn read(mut environment: Environment) -> Result<Self, ConfigurationError> {
         let format = environment.parsed(OUTPUT_FORMAT, Choice(Format::Ndjson)).0;
         let compress = environment.parsed(OUTPUT_COMPRESSION, Choice(true)).0;
-        let level = environment.in_range(GZIP_LEVEL, 1, 9, 6);
+        let level = environment.gzip_level();
         let dead_letters = DeadLetterConfig::read(&environment);
         let delivery = match (environment.optional(DELIVERY_STREAM), dead_letters) {
             (Some(stream), Some(dead_letters)) => Some(Delivery { stream, dead_letters }),
@@ -97,13 +93,8 @@ impl Config {
             partition_by_log_group: environment.flag(PARTITION_BY_LOG_GROUP),
             surplus_delivery_stream: environment.optional(SURPLUS_DELIVERY_STREAM),
             delivery,
-            max_decompressed_bytes: environment.in_range(
-                MAX_DECOMPRESSED_BYTES,
-                1 << 20,
-                4 << 30,
-                DEFAULT_MAX_DECOMPRESSED_BYTES,
-            ),
-            metrics_namespace: environment.optional(METRICS_NAMESPACE).unwrap_or_else(|| "Logweir".to_owned()),
+            max_decompressed_bytes: environment.max_decompressed_bytes(),
+            metrics_namespace: environment.metrics_namespace(),
         };
         environment.finish(config)
     }

@@ -5,12 +5,14 @@
 
 mod backoff;
 mod balance;
+mod common;
 mod deadline;
 mod environment;
 mod failure;
 
 pub use backoff::Backoff;
 pub use balance::{Amount, Balance};
+pub use common::{GZIP_LEVEL, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE};
 pub use deadline::Deadline;
 pub use environment::{ConfigurationError, Environment, Variable};
 pub use failure::{Failure, cause_chain};
