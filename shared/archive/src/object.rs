@@ -118,17 +118,18 @@ impl<'t> Batch<'t> {
         if bytes > MAX_TEXT_BYTES {
             return Err(Refused::TooMuchText { bytes });
         }
-        // The group of each hour, known before anything is added.
-        let mut groups = HashMap::new();
-        let mut last = None;
+        // The hours in the order in which they come, and the group of each, known before anything is added.
+        let (mut hours, mut groups) = (Vec::new(), HashMap::new());
         for hour in data.log_events.iter().map(|event| event.timestamp.div_euclid(HOUR)) {
-            if last != Some(hour) && groups.insert(hour, usize::MAX).is_none() && groups.len() > MAX_HOURS {
-                return Err(Refused::TooManyHours);
+            if hours.last() != Some(&hour) && groups.insert(hour, 0).is_none() {
+                hours.push(hour);
+                if hours.len() > MAX_HOURS {
+                    return Err(Refused::TooManyHours);
+                }
             }
-            last = Some(hour);
         }
-        for (hour, group) in &mut groups {
-            *group = self.group(*hour, &names);
+        for hour in hours {
+            groups.insert(hour, self.group(hour, &names));
         }
         // Events come in order of time nearly always, so the group seldom changes.
         let (mut hour, mut group) = (None, 0);

@@ -68,6 +68,9 @@ fn events_go_to_the_hour_of_their_own_time_and_all_arrive_once() {
         found += read.len();
     }
     assert_eq!(found, 150);
+    // In the order of their first events, every time.
+    let again = self::objects(&template, Grouping::Batch, &payloads);
+    assert_eq!(objects, again);
     // Six hours, two owners; the two groups of one owner share objects.
     assert_eq!(objects.len(), 12);
 }
