@@ -309,7 +309,7 @@ def assert_metrics(metrics, function, balance):
     """The invocation's line of Embedded Metric Format, where it came through, against the balance that is expected."""
     if metrics is None:
         return
-    assert metrics["Function"] == ROLE[function]
+    assert metrics["Function"] == function
     dropped = balance.get("dropped", {})
     expected = {"Received": balance["received"], "Delivered": balance.get("delivered"), "DeadLettered": balance.get("dead_lettered"),
                 "Dropped": [sum(parts) for parts in zip(*dropped.values())] or None, "Returned": None, "Repeated": None}
