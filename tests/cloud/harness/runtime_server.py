@@ -1,10 +1,20 @@
 """The HTTP side of the Runtime API: hands out one invocation and takes its answer. The rules of Lambda are in runtime.py."""
 
 import json
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PREFIX = "/2018-06-01/runtime"
+
+
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A process that is killed resets its connection: here that is no error."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class RuntimeServer:
@@ -23,8 +33,7 @@ class RuntimeServer:
         """A new address, for a new process: what a dying one still says must not reach the invocation that follows."""
         self.close()
         self.init_error, self._waiting, self._offered = None, 0, None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), handler_for(self))
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return f"127.0.0.1:{self._server.server_address[1]}"
 
