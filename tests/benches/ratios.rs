@@ -120,7 +120,7 @@ fn compare(title: &str, bytes: usize, candidates: &mut [Candidate<'_>]) -> Vec<f
     let mut fastest = vec![f64::MAX; candidates.len()];
     let start = Instant::now();
     let mut rounds = 0;
-    while rounds < 5 || start.elapsed() < Duration::from_secs(6) {
+    while rounds < 12 || start.elapsed() < Duration::from_secs(6) {
         for (index, (_, job)) in candidates.iter_mut().enumerate() {
             let round = Instant::now();
             black_box(job());

@@ -14,8 +14,11 @@ use crate::template::{KeyTemplate, utc};
 pub(crate) const DIGEST_LENGTH: usize = 32;
 /// Longest key that S3 takes: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>.
 const MAX_KEY_LENGTH: usize = 1024;
-/// Text of an object that waits for compression; each such piece becomes one gzip member.
-const MEMBER_BYTES: usize = 4 << 20;
+/// Text of an object that waits for compression; each such piece becomes one gzip member. Small enough to stay in a
+/// cache, large enough that starting anew costs half a per cent of size.
+const MEMBER_BYTES: usize = 1 << 20;
+/// Up to so many groups keep the room of their waiting text; beyond, it goes back.
+const ROOMY_GROUPS: usize = 16;
 /// Text of all objects that may wait at once. Above it members are cut early, which changes an object's bytes but
 /// neither its text nor its key.
 const PENDING_BYTES: usize = 48 << 20;
@@ -93,6 +96,8 @@ pub struct Batch<'t> {
 struct Group {
     rendered: Vec<Option<String>>,
     pending: Vec<u8>,
+    /// How much of `pending` is in the digest.
+    hashed: usize,
     body: Vec<u8>,
     digest: Sha256,
     first_timestamp: i64,
@@ -131,8 +136,12 @@ impl<'t> Batch<'t> {
         for hour in hours {
             groups.insert(hour, self.group(hour, &names));
         }
+        if let [group] = groups.values().copied().collect::<Vec<_>>()[..] {
+            self.groups[group].pending.reserve(bytes.min(MEMBER_BYTES + (64 << 10)));
+        }
         // Events come in order of time nearly always, so the group seldom changes.
         let (mut hour, mut group) = (None, 0);
+        let many = self.groups.len() > ROOMY_GROUPS;
         for event in &data.log_events {
             let event_hour = event.timestamp.div_euclid(HOUR);
             if hour != Some(event_hour) {
@@ -147,12 +156,20 @@ impl<'t> Batch<'t> {
             group.events += 1;
             if group.pending.len() >= MEMBER_BYTES {
                 self.pending -= group.flush(&mut self.compressor);
+                if many {
+                    group.pending = Vec::new();
+                }
             } else if self.pending >= PENDING_BYTES {
                 for group in &mut self.groups {
                     group.flush(&mut self.compressor);
+                    group.pending = Vec::new();
                 }
                 self.pending = 0;
             }
+        }
+        // Now, while the text is still in the cache.
+        for group in groups.into_values() {
+            self.groups[group].hash();
         }
         Ok(())
     }
@@ -162,6 +179,7 @@ impl<'t> Batch<'t> {
         let mut objects = Vec::with_capacity(self.groups.len());
         for mut group in self.groups {
             group.flush(&mut self.compressor);
+            drop(std::mem::take(&mut group.pending));
             let digest = hex(&group.digest.finalize(), DIGEST_LENGTH);
             let key = self.template.complete(&group.rendered, group.first_timestamp, &digest);
             objects.push(Object { key, body: group.body, events: group.events });
@@ -179,6 +197,7 @@ impl<'t> Batch<'t> {
         self.groups.push(Group {
             rendered,
             pending: Vec::new(),
+            hashed: 0,
             body: Vec::new(),
             digest: Sha256::new(),
             first_timestamp: i64::MAX,
@@ -196,14 +215,19 @@ impl<'t> Batch<'t> {
 }
 
 impl Group {
+    fn hash(&mut self) {
+        self.digest.update(&self.pending[self.hashed..]);
+        self.hashed = self.pending.len();
+    }
+
     /// Compresses what waits and returns how many bytes that were.
     fn flush(&mut self, compressor: &mut Compressor) -> usize {
         let length = self.pending.len();
         if length > 0 {
-            self.digest.update(&self.pending);
+            self.hash();
+            self.hashed = 0;
             compressor.member(&self.pending, &mut self.body);
-            // Its room goes back too: hundreds of groups may wait.
-            self.pending = Vec::new();
+            self.pending.clear();
         }
         length
     }
