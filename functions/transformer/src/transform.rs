@@ -139,7 +139,7 @@ impl Transform {
         if let Some(payloads) = payloads {
             surplus.push(Surplus { put_back: answer.put_back(record), amount, payloads });
         } else {
-            tracing::error!(record_id = %record.record_id, bytes = output.len(), "a record's output fits no answer");
+            tracing::error!(record_id = %record.record_id, bytes = output.len(), "a record's output does not fit and cannot be put back: it fails");
             balance.dead_lettered += amount;
             answer.failed(record);
         }
