@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::gzip::Compressor;
 use crate::message::{DataMessage, LogEvent};
-use crate::text::Text;
+use logweir_json::Text;
 
 /// A data message in owned form.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{JsonError, Kind, Scanner};
-use crate::text::Text;
+use logweir_json::{JsonError, Kind, Scanner, Text};
 
 /// Why an event is none that a subscription leads to. The whole invocation fails then: nothing in it is understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! What can be wrong with one record, each failure a case of its own.
 
-use crate::json::{JsonError, Kind};
+use logweir_json::{JsonError, Kind};
 
 /// Why a record is not a subscription message. It quotes no log line, which may be secret: at
 /// most the first four bytes of what is no payload, or the name of an unknown type.

@@ -1,7 +1,6 @@
 //! `extractedFields`: an object that is passed on, and rarely looked into.
 
-use crate::json::{Kind, Scanner};
-use crate::text::Text;
+use logweir_json::{Kind, Scanner, Text};
 
 /// A checked JSON object, as it is written in the payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

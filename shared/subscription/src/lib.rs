@@ -37,14 +37,11 @@ mod error;
 mod fields;
 pub mod gzip;
 mod inflate;
-mod json;
 mod message;
-mod text;
 
 pub use decoder::{DEFAULT_MAX_DECOMPRESSED_BYTES, Decoder};
 pub use envelope::{Event, EventError, FirehoseEvent, FirehoseRecord, KinesisRecord};
 pub use error::Error;
 pub use fields::Fields;
-pub use json::{JsonError, Kind, MAX_DEPTH};
+pub use logweir_json::{JsonError, Kind, MAX_DEPTH, Text};
 pub use message::{DataMessage, LogEvent, MAX_TIMESTAMP, Message};
-pub use text::Text;

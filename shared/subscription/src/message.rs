@@ -2,8 +2,7 @@
 
 use crate::Error;
 use crate::fields::Fields;
-use crate::json::{Kind, Scanner};
-use crate::text::Text;
+use logweir_json::{Kind, Scanner, Text};
 
 /// The latest timestamp that is read: the last millisecond of the year 9999, so that every date has four digits.
 pub const MAX_TIMESTAMP: i64 = 253_402_300_799_999;

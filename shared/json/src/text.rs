@@ -42,7 +42,7 @@ impl Escapes {
     }
 }
 
-/// A string of a payload, borrowed from the decompressed buffer and not unescaped until somebody asks.
+/// A string, borrowed from the text it stands in and not unescaped until somebody asks.
 #[derive(Debug, Clone, Copy)]
 pub struct Text<'a> {
     raw: &'a str,
@@ -203,7 +203,7 @@ fn unescape_unicode(escape: &str) -> (char, usize) {
 
 #[cfg(test)]
 mod tests {
-    use crate::json::Scanner;
+    use crate::Scanner;
     use proptest::prelude::*;
 
     fn check(literal: &str) {

@@ -1,7 +1,5 @@
-//! A strict JSON scanner (RFC 8259) that finds values without building them.
-//!
-//! A string stays the literal it was ([`Text`]); a value that nobody asks for is checked and stepped over. Nesting is
-//! counted in one word, so hostile depth costs neither stack nor heap.
+//! The cursor: a value that nobody asks for is checked and stepped over. Nesting is kept in a bit a level, so hostile
+//! depth costs no stack.
 
 mod block;
 mod strings;
@@ -11,14 +9,17 @@ mod tests;
 use crate::text::Text;
 use block::eight_digits;
 
-/// Deepest nesting that is read.
-pub const MAX_DEPTH: u32 = 128;
+/// Deepest nesting that is read unless [`Scanner::any_depth`] lifts the bound.
+pub const MAX_DEPTH: usize = 128;
+
+/// Levels of nesting that a word holds.
+const LEVELS: usize = u128::BITS as usize;
 
 /// Where a text stops being JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{reason} at byte {offset}")]
 pub struct JsonError {
-    /// Offset in the decompressed payload.
+    /// Offset in the text.
     pub offset: usize,
     /// What is wrong there.
     pub reason: &'static str,
@@ -51,28 +52,38 @@ impl std::fmt::Display for Kind {
 
 /// A cursor over JSON text.
 #[derive(Debug, Clone)]
-pub(crate) struct Scanner<'a> {
+pub struct Scanner<'a> {
     text: &'a str,
     position: usize,
+    max_depth: usize,
     /// Lone surrogates seen in strings so far.
-    pub(crate) lone_surrogates: usize,
+    pub lone_surrogates: usize,
 }
 
 impl<'a> Scanner<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, position: 0, lone_surrogates: 0 }
+    /// Stands before the first value of `text`.
+    pub fn new(text: &'a str) -> Self {
+        Self { text, position: 0, max_depth: MAX_DEPTH, lone_surrogates: 0 }
     }
 
-    pub(crate) fn position(&self) -> usize {
+    /// Reads nesting of any depth; each 128 levels cost 16 bytes while they are stepped over.
+    #[must_use]
+    pub fn any_depth(self) -> Self {
+        Self { max_depth: usize::MAX, ..self }
+    }
+
+    /// Offset of the next byte to read.
+    pub fn position(&self) -> usize {
         self.position
     }
 
-    pub(crate) fn go_to(&mut self, position: usize) {
+    /// Goes on reading at an offset that [`Scanner::position`] gave.
+    pub fn go_to(&mut self, position: usize) {
         self.position = position;
     }
 
     /// How many bytes are not read yet.
-    pub(crate) fn rest_len(&self) -> usize {
+    pub fn rest_len(&self) -> usize {
         self.text.len() - self.position
     }
 
@@ -86,7 +97,7 @@ impl<'a> Scanner<'a> {
 
     /// The next byte that is not white space, without stepping over it.
     #[inline]
-    pub(crate) fn peek(&mut self) -> Option<u8> {
+    pub fn peek(&mut self) -> Option<u8> {
         let bytes = self.bytes();
         loop {
             match bytes.get(self.position) {
@@ -97,7 +108,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The kind of the value that comes next.
-    pub(crate) fn kind(&mut self) -> Result<Kind, JsonError> {
+    pub fn kind(&mut self) -> Result<Kind, JsonError> {
         match self.peek() {
             Some(b'"') => Ok(Kind::String),
             Some(b'{') => Ok(Kind::Object),
@@ -121,13 +132,13 @@ impl<'a> Scanner<'a> {
 
     /// Steps into an object or array; `next` then leads from member to member.
     #[inline]
-    pub(crate) fn open(&mut self, bracket: u8) -> Result<(), JsonError> {
+    pub fn open(&mut self, bracket: u8) -> Result<(), JsonError> {
         self.expect(bracket, "an object or array was expected")
     }
 
     /// Whether another member follows; steps over the comma before it, or over the closing bracket.
     #[inline]
-    pub(crate) fn next(&mut self, first: bool, closing: u8) -> Result<bool, JsonError> {
+    pub fn next(&mut self, first: bool, closing: u8) -> Result<bool, JsonError> {
         match self.peek() {
             Some(byte) if byte == closing => {
                 self.position += 1;
@@ -148,7 +159,7 @@ impl<'a> Scanner<'a> {
 
     /// A key and the colon behind it.
     #[inline]
-    pub(crate) fn key(&mut self) -> Result<Text<'a>, JsonError> {
+    pub fn key(&mut self) -> Result<Text<'a>, JsonError> {
         if self.peek() != Some(b'"') {
             return self.error("a key was expected");
         }
@@ -159,14 +170,14 @@ impl<'a> Scanner<'a> {
 
     /// Steps over `literal` if the text goes on with exactly that.
     #[inline]
-    pub(crate) fn skip_literal(&mut self, literal: &[u8]) -> Option<()> {
+    pub fn skip_literal(&mut self, literal: &[u8]) -> Option<()> {
         let is_next = self.bytes()[self.position..].starts_with(literal);
         is_next.then(|| self.position += literal.len())
     }
 
     /// Thirteen digits and no more, which is how a time in milliseconds is written from 2001 to 2286.
     #[inline]
-    pub(crate) fn thirteen_digits(&mut self) -> Option<i64> {
+    pub fn thirteen_digits(&mut self) -> Option<i64> {
         let (digits, rest) = self.bytes()[self.position..].split_first_chunk::<13>()?;
         if rest.first().is_none_or(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E')) || digits[0] == b'0' {
             return None;
@@ -177,7 +188,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// A number, as it is written.
-    pub(crate) fn number(&mut self) -> Result<&'a str, JsonError> {
+    pub fn number(&mut self) -> Result<&'a str, JsonError> {
         self.peek();
         let start = self.position;
         let bytes = self.bytes();
@@ -209,12 +220,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// Checks and steps over any value, and returns it as it is written.
-    pub(crate) fn value(&mut self) -> Result<&'a str, JsonError> {
+    pub fn value(&mut self) -> Result<&'a str, JsonError> {
         self.peek();
         let start = self.position;
         // One bit a level, the innermost lowest: 1 is an object, 0 an array.
         let mut levels: u128 = 0;
         let mut depth = 0;
+        // The levels that fell out of the word, 128 at a time.
+        let mut outer: Vec<u128> = Vec::new();
         loop {
             let opened = match self.kind()? {
                 Kind::String => self.string().map(|_| false)?,
@@ -223,8 +236,11 @@ impl<'a> Scanner<'a> {
                 Kind::Bool if self.peek() == Some(b't') => self.word("true")?,
                 Kind::Bool => self.word("false")?,
                 kind => {
-                    if depth == MAX_DEPTH {
+                    if depth == self.max_depth {
                         return self.error("nested more than 128 levels deep");
+                    }
+                    if depth > 0 && depth % LEVELS == 0 {
+                        outer.push(levels);
                     }
                     self.position += 1;
                     depth += 1;
@@ -245,8 +261,8 @@ impl<'a> Scanner<'a> {
                     }
                     break;
                 }
-                levels >>= 1;
                 depth -= 1;
+                levels = if depth > 0 && depth % LEVELS == 0 { outer.pop().unwrap_or(0) } else { levels >> 1 };
                 first = false;
             }
         }

@@ -7,7 +7,7 @@ use crate::text::{Escapes, Text};
 impl<'a> Scanner<'a> {
     /// A string, kept as the literal it is.
     #[inline]
-    pub(crate) fn string(&mut self) -> Result<Text<'a>, JsonError> {
+    pub fn string(&mut self) -> Result<Text<'a>, JsonError> {
         self.expect(b'"', "a string was expected")?;
         match self.short_string() {
             Some(text) => Ok(text),
@@ -32,7 +32,7 @@ impl<'a> Scanner<'a> {
 
     /// The rest of a string whose opening quote is already stepped over.
     #[inline]
-    pub(crate) fn string_body(&mut self) -> Result<Text<'a>, JsonError> {
+    pub fn string_body(&mut self) -> Result<Text<'a>, JsonError> {
         let start = self.position;
         match self.close_string() {
             Some(escapes) => Ok(Text::from_literal(&self.text[start..self.position - 1], escapes)),
