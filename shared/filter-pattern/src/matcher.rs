@@ -9,7 +9,7 @@ mod triggers;
 
 pub(crate) use delimited::{DelimitedMatcher, Position};
 pub(crate) use fields::Fields;
-pub(crate) use json::{Captures, JsonMatcher, Trie, looks_like_json};
+pub(crate) use json::{Captures, JsonMatcher, Trie, has_unicode_escape, looks_like_json};
 pub(crate) use terms::TermsMatcher;
 pub(crate) use triggers::triggers;
 

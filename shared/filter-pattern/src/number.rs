@@ -1,17 +1,27 @@
 //! Numbers in every notation, compared exactly: an id of nineteen digits is not another one.
 
 use std::cmp::Ordering;
-use std::fmt;
+use std::fmt::{self, Write};
+use std::ops::Range;
 
 /// A number of a pattern, as it is written: sign, digits, point, exponent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Number {
     text: String,
+    decimal: Decimal,
 }
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Number {}
 
 impl Number {
     pub(crate) fn new(text: &str) -> Option<Self> {
-        Decimal::parse(text).map(|_| Self { text: text.to_owned() })
+        Decimal::parse(text).map(|decimal| Self { text: text.to_owned(), decimal })
     }
 
     /// The number as it is written.
@@ -21,7 +31,7 @@ impl Number {
 
     /// How `text` compares with this number; nothing if it is none.
     pub(crate) fn compare(&self, text: &str) -> Option<Ordering> {
-        Some(Decimal::parse(text)?.cmp(&Decimal::parse(&self.text)?))
+        Some(Decimal::parse(text)?.compare(text, &self.decimal, &self.text))
     }
 }
 
@@ -31,52 +41,60 @@ impl fmt::Display for Number {
     }
 }
 
-/// The value that a text spells: digits without zeros at either end, and where the point is. Nothing is rounded, whatever
-/// the number of digits; exponents beyond 10^18 are taken for that.
-#[derive(Debug, Clone, Copy)]
-struct Decimal<'a> {
+/// Appends the one spelling that all notations of a number share; nothing, and false, if `text` is none.
+pub(crate) fn write_canonical(text: &str, out: &mut String) -> bool {
+    let Some(decimal) = Decimal::parse(text) else { return false };
+    if !decimal.is_zero() {
+        let sign = if decimal.negative { "-" } else { "" };
+        let (whole, fraction) = (&text[decimal.whole.clone()], &text[decimal.fraction.clone()]);
+        let _ = write!(out, "{sign}{whole}{fraction}e{}", decimal.magnitude);
+    }
+    true
+}
+
+/// The value that a text spells: where in it the digits are, without zeros at either end, and how large they are. Nothing
+/// is rounded, whatever the number of digits; exponents beyond 10^18 are taken for that.
+#[derive(Debug, Clone)]
+struct Decimal {
     negative: bool,
     /// Digits before and behind the point; a zero has none.
-    whole: &'a [u8],
-    fraction: &'a [u8],
+    whole: Range<usize>,
+    fraction: Range<usize>,
     /// Power of ten of the first digit.
     magnitude: i64,
 }
 
 const MAX_EXPONENT: i64 = 1_000_000_000_000_000_000;
 
-impl<'a> Decimal<'a> {
+impl Decimal {
     /// `[+-] (digits [. digits*] | . digits) [e [+-] digits]`, and nothing else.
-    fn parse(text: &'a str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let (negative, rest) = match bytes.first()? {
-            b'-' => (true, &bytes[1..]),
-            b'+' => (false, &bytes[1..]),
-            _ => (false, bytes),
-        };
-        let (whole, rest) = digits(rest);
-        let (fraction, rest) = match rest {
-            [b'.', rest @ ..] => digits(rest),
-            _ => (&rest[..0], rest),
+        let negative = *bytes.first()? == b'-';
+        let mut whole = digits(bytes, usize::from(matches!(bytes[0], b'-' | b'+')));
+        let mut fraction = match bytes.get(whole.end) {
+            Some(b'.') => digits(bytes, whole.end + 1),
+            _ => whole.end..whole.end,
         };
         if whole.is_empty() && fraction.is_empty() {
             return None;
         }
-        let exponent = match rest {
-            [] => 0,
-            [b'e' | b'E', exponent @ ..] => exponent_of(exponent)?,
-            _ => return None,
+        let exponent = match bytes.get(fraction.end) {
+            None => 0,
+            Some(b'e' | b'E') => exponent_of(&bytes[fraction.end + 1..])?,
+            Some(_) => return None,
         };
-        let whole = &whole[whole.iter().take_while(|digit| **digit == b'0').count()..];
-        let fraction = &fraction[..fraction.len() - fraction.iter().rev().take_while(|digit| **digit == b'0').count()];
-        let (magnitude, whole, fraction) = if whole.is_empty() {
-            let zeros = fraction.iter().take_while(|digit| **digit == b'0').count();
-            (-i64::try_from(zeros).ok()?, whole, &fraction[zeros..])
-        } else {
-            let cut =
-                if fraction.is_empty() { whole.iter().rev().take_while(|digit| **digit == b'0').count() } else { 0 };
-            (i64::try_from(whole.len()).ok()?, &whole[..whole.len() - cut], fraction)
-        };
+        let is_zero = |index: usize| bytes[index] == b'0';
+        whole.start += whole.clone().take_while(|index| is_zero(*index)).count();
+        fraction.end -= fraction.clone().rev().take_while(|index| is_zero(*index)).count();
+        let mut magnitude = i64::try_from(whole.len()).ok()?;
+        if whole.is_empty() {
+            let zeros = fraction.clone().take_while(|index| is_zero(*index)).count();
+            fraction.start += zeros;
+            magnitude = -i64::try_from(zeros).ok()?;
+        } else if fraction.is_empty() {
+            whole.end -= whole.clone().rev().take_while(|index| is_zero(*index)).count();
+        }
         Some(Self { negative, whole, fraction, magnitude: magnitude.saturating_add(exponent) })
     }
 
@@ -84,27 +102,32 @@ impl<'a> Decimal<'a> {
         self.whole.is_empty() && self.fraction.is_empty()
     }
 
-    fn digits(&self) -> impl Iterator<Item = &'a u8> {
-        self.whole.iter().chain(self.fraction)
-    }
-
-    fn cmp(&self, other: &Self) -> Ordering {
+    /// Compares with another number; each goes with the text that it is in.
+    fn compare(&self, text: &str, other: &Self, other_text: &str) -> Ordering {
         let sign = |number: &Self| if number.is_zero() { 0 } else { 1 - 2 * i8::from(number.negative) };
         match (sign(self), sign(other)) {
             (0, 0) => Ordering::Equal,
-            (1, 1) => self.cmp_size(other),
-            (-1, -1) => other.cmp_size(self),
+            (1, 1) => self.compare_size(text, other, other_text),
+            (-1, -1) => other.compare_size(other_text, self, text),
             (ours, theirs) => ours.cmp(&theirs),
         }
     }
 
-    fn cmp_size(&self, other: &Self) -> Ordering {
-        self.magnitude.cmp(&other.magnitude).then_with(|| self.digits().cmp(other.digits()))
+    fn compare_size(&self, text: &str, other: &Self, other_text: &str) -> Ordering {
+        self.magnitude.cmp(&other.magnitude).then_with(|| {
+            let (text, other_text) = (text.as_bytes(), other_text.as_bytes());
+            if self.fraction.is_empty() && other.fraction.is_empty() {
+                return text[self.whole.clone()].cmp(&other_text[other.whole.clone()]);
+            }
+            let ours = text[self.whole.clone()].iter().chain(&text[self.fraction.clone()]);
+            ours.cmp(other_text[other.whole.clone()].iter().chain(&other_text[other.fraction.clone()]))
+        })
     }
 }
 
-fn digits(bytes: &[u8]) -> (&[u8], &[u8]) {
-    bytes.split_at(bytes.iter().take_while(|byte| byte.is_ascii_digit()).count())
+/// The digits from `start` on.
+fn digits(bytes: &[u8], start: usize) -> Range<usize> {
+    start..start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 fn exponent_of(bytes: &[u8]) -> Option<i64> {
@@ -113,8 +136,8 @@ fn exponent_of(bytes: &[u8]) -> Option<i64> {
         [b'+', rest @ ..] => (false, rest),
         _ => (false, bytes),
     };
-    let (digits, rest) = digits(bytes);
-    if digits.is_empty() || !rest.is_empty() {
+    let digits = &bytes[digits(bytes, 0)];
+    if digits.is_empty() || digits.len() != bytes.len() {
         return None;
     }
     let size = digits
@@ -178,7 +201,19 @@ mod tests {
         }
     }
 
+    fn canonical(text: &str) -> String {
+        let mut out = String::new();
+        assert!(write_canonical(text, &mut out), "{text} is a number");
+        out
+    }
+
     proptest! {
+        #[test]
+        fn equal_numbers_have_one_spelling(left in "[+-]?[0-9]{1,4}(\\.[0-9]{0,4})?(e[+-]?[0-9])?", right in "[+-]?[01]{1,3}(\\.[01]{0,3})?(e[+-]?[01])?") {
+            prop_assert_eq!(compare(&left, &right) == Some(Ordering::Equal), canonical(&left) == canonical(&right));
+            prop_assert_eq!(compare(&right, &right), Some(Ordering::Equal));
+        }
+
         #[test]
         fn small_numbers_compare_as_integers(left in -2000_i64..2000, right in -2000_i64..2000, scale in 0_usize..4) {
             let point = |value: i64| {

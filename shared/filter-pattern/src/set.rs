@@ -1,16 +1,23 @@
 //! Many patterns over one message at once.
 
+mod bits;
+mod equalities;
+mod literals;
+mod matcher;
+mod sieve;
+
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use equalities::{Equalities, are_all, equalities};
+use literals::{Literals, piece};
+pub use matcher::SetMatcher;
 
 use crate::FilterPattern;
-use crate::matcher::{Captures, Fields, Matcher, Trie, looks_like_json, triggers};
-
-/// Literals of this many bytes in all get the fastest automaton, whose memory is up to a thousand times that.
-const MAX_DFA_BYTES: usize = 8_192;
+use crate::ast::Syntax;
+use crate::matcher::{Matcher, Trie, triggers};
 
 /// Patterns that are matched together: the words of all are looked for in one pass, a pattern none of whose words is there
 /// costs nothing, and a message is read as JSON at most once.
@@ -29,61 +36,136 @@ const MAX_DFA_BYTES: usize = 8_192;
 #[derive(Debug)]
 pub struct PatternSet {
     patterns: Vec<FilterPattern>,
-    /// Searches for all literals.
-    literals: Option<AhoCorasick>,
-    /// For each literal the patterns that may match when it is there.
-    triggered: Vec<Vec<usize>>,
-    /// Patterns that may match whatever is there.
-    always: Vec<usize>,
-    /// JSON patterns that are triggered by a word, which a message with `\u` may spell otherwise.
-    triggered_json: Vec<usize>,
-    /// For each pattern of terms the numbers of its literals.
-    literals_of: Vec<Vec<usize>>,
+    literals: Option<Literals>,
+    /// For each literal what its presence means.
+    meanings: Vec<Meaning>,
+    /// What holds for every message.
+    always: Meaning,
+    /// What holds for a message with `\u`, which may spell the words of JSON patterns in another way.
+    if_escaped: Meaning,
+    /// For each pattern of terms what is looked for of its literals.
+    literals_of: Vec<Vec<Piece>>,
     trie: Trie,
+    /// JSON patterns that a value makes candidates.
+    equalities: Equalities,
+    /// Whether a pattern needs no more than such a value.
+    is_decided: Vec<bool>,
+    /// All patterns are such: nothing is looked for that only a message's words could tell.
+    only_values: bool,
     /// For each JSON pattern the numbers of its selectors in the trie.
     selectors_of: Vec<Vec<usize>>,
+}
+
+/// What is looked for of a literal.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    number: usize,
+    /// It is all of the literal.
+    is_whole: bool,
+}
+
+/// What is known before a message is read as JSON.
+#[derive(Debug, Clone, Default)]
+struct Meaning {
+    /// Patterns that match.
+    matches: Vec<usize>,
+    /// Patterns that may match.
+    candidates: Vec<usize>,
+    /// A pattern may match that only a value makes a candidate.
+    values_may_match: bool,
+}
+
+/// What a word, or a value, of a pattern says when it is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    /// The pattern matches.
+    Decides,
+    /// The pattern may match.
+    Suggests,
+    /// The pattern may match, if one of its values is there.
+    SuggestsValue,
+}
+
+impl Meaning {
+    fn add(&mut self, pattern: usize, weight: Weight) {
+        match weight {
+            Weight::Decides => self.matches.push(pattern),
+            Weight::Suggests => self.candidates.push(pattern),
+            Weight::SuggestsValue => self.values_may_match = true,
+        }
+    }
 }
 
 impl PatternSet {
     /// Puts patterns together; they keep their order.
     pub fn new(patterns: impl IntoIterator<Item = FilterPattern>) -> Result<Self, SetError> {
-        let patterns: Vec<_> = patterns.into_iter().collect();
         let (mut literals, mut selectors) = (Numbering::new(), Numbering::new());
-        let (mut triggered, mut always, mut triggered_json) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut literals_of, mut selectors_of) = (Vec::new(), Vec::new());
-        for (number, pattern) in patterns.iter().enumerate() {
-            literals_of.push(match &pattern.matcher {
-                Matcher::Terms(terms) => terms.literals().map(|literal| literals.number(literal)).collect(),
-                _ => Vec::new(),
-            });
-            selectors_of.push(match &pattern.matcher {
-                Matcher::Json(json) => json.selectors().iter().map(|selector| selectors.number(selector)).collect(),
-                _ => Vec::new(),
-            });
+        let mut set = Self {
+            patterns: patterns.into_iter().collect(),
+            literals: None,
+            meanings: Vec::new(),
+            always: Meaning::default(),
+            if_escaped: Meaning::default(),
+            literals_of: Vec::new(),
+            trie: Trie::new(&[]),
+            equalities: Equalities::default(),
+            is_decided: Vec::new(),
+            only_values: true,
+            selectors_of: Vec::new(),
+        };
+        for (number, pattern) in set.patterns.iter().enumerate() {
+            let (mut literals_of, mut selectors_of, mut values) = (Vec::new(), Vec::new(), None);
+            match (&pattern.matcher, &pattern.syntax) {
+                (Matcher::Terms(terms), _) => {
+                    literals_of.extend(terms.literals().map(|literal| Piece {
+                        number: literals.number(piece(literal)),
+                        is_whole: piece(literal) == literal,
+                    }));
+                }
+                (Matcher::Json(json), Syntax::Json(expression)) => {
+                    selectors_of.extend(json.selectors().iter().map(|selector| selectors.number(selector)));
+                    values = equalities(expression);
+                }
+                _ => {}
+            }
+            set.literals_of.push(literals_of);
+            set.selectors_of.push(selectors_of);
+            let decided = |syntax: &Syntax| matches!(syntax, Syntax::Json(expression) if are_all(expression));
+            set.is_decided.push(values.is_some() && decided(&pattern.syntax));
+            set.only_values &= values.is_some();
+            for equality in values.iter().flatten() {
+                set.equalities.add(number, equality, |selector| selectors.number(selector));
+            }
+            let weight = match &pattern.matcher {
+                Matcher::Everything => Weight::Decides,
+                Matcher::Json(_) if values.is_some() => Weight::SuggestsValue,
+                Matcher::Terms(terms)
+                    if terms.needs_one_literal() && terms.literals().all(|literal| piece(literal) == literal) =>
+                {
+                    Weight::Decides
+                }
+                _ => Weight::Suggests,
+            };
             let Some(words) = triggers(&pattern.matcher, &pattern.syntax) else {
-                always.push(number);
+                set.always.add(number, weight);
                 continue;
             };
             if let Matcher::Json(_) = pattern.matcher {
-                triggered_json.push(number);
+                set.if_escaped.add(number, weight);
             }
             for word in words {
-                let literal = literals.number(&word);
-                triggered.resize_with(triggered.len().max(literal + 1), Vec::new);
-                triggered[literal].push(number);
+                let literal = literals.number(piece(&word));
+                set.meanings.resize_with(set.meanings.len().max(literal + 1), Meaning::default);
+                set.meanings[literal].add(number, weight);
             }
         }
-        triggered.resize_with(literals.known.len(), Vec::new);
-        Ok(Self {
-            literals: automaton(&literals.known)?,
-            trie: Trie::new(&selectors.known),
-            patterns,
-            triggered,
-            always,
-            triggered_json,
-            literals_of,
-            selectors_of,
-        })
+        set.meanings.resize_with(literals.known.len(), Meaning::default);
+        set.trie = Trie::new(&selectors.known);
+        if !literals.known.is_empty() {
+            let bytes = literals.known.iter().map(String::len).sum();
+            set.literals = Some(Literals::new(&literals.known).map_err(|_| SetError { bytes })?);
+        }
+        Ok(set)
     }
 
     /// The patterns, in their order.
@@ -93,92 +175,8 @@ impl PatternSet {
 
     /// The way to match: keep it for many messages, as it uses its memory again.
     pub fn matcher(&self) -> SetMatcher<'_> {
-        SetMatcher {
-            set: self,
-            message: 0,
-            found: vec![0; self.triggered.len()],
-            considered: vec![0; self.patterns.len()],
-            candidates: Vec::new(),
-            captures: Captures::new(&self.trie),
-        }
+        SetMatcher::new(self)
     }
-}
-
-/// Matches messages against all patterns of a set.
-#[derive(Debug)]
-pub struct SetMatcher<'s> {
-    set: &'s PatternSet,
-    /// Number of the message, from 1.
-    message: u64,
-    /// For each literal the last message that held it.
-    found: Vec<u64>,
-    /// For each pattern the last message that it was a candidate for.
-    considered: Vec<u64>,
-    candidates: Vec<usize>,
-    captures: Captures,
-}
-
-impl SetMatcher<'_> {
-    /// The numbers of the patterns that match, in their order.
-    pub fn matches(&mut self, message: &str) -> &[usize] {
-        self.message += 1;
-        self.candidates.clear();
-        self.candidates.extend(&self.set.always);
-        self.find_literals(message);
-        let is_json = !self.set.trie.is_empty() && looks_like_json(message);
-        if is_json && !self.set.triggered_json.is_empty() && memchr::memmem::find(message.as_bytes(), b"\\u").is_some()
-        {
-            self.consider(&self.set.triggered_json);
-        }
-        let Self { set, message: number, found, candidates, captures, .. } = self;
-        let mut fields = Fields::new(message);
-        let mut is_read = None;
-        candidates.retain(|pattern| match &set.patterns[*pattern].matcher {
-            Matcher::Everything => true,
-            Matcher::Terms(terms) => {
-                let literals = &set.literals_of[*pattern];
-                terms.matches_with(message, |literal| found[literals[literal]] == *number)
-            }
-            Matcher::Delimited(delimited) => delimited.matches(&mut fields),
-            Matcher::Json(json) => {
-                let selectors = &set.selectors_of[*pattern];
-                is_json
-                    && *is_read.get_or_insert_with(|| captures.read(&set.trie, message))
-                    && json.holds(captures, message, |selector| selectors[selector])
-            }
-        });
-        self.candidates.sort_unstable();
-        &self.candidates
-    }
-
-    fn find_literals(&mut self, message: &str) {
-        let set = self.set;
-        let Some(literals) = &set.literals else { return };
-        for literal in literals.find_overlapping_iter(message) {
-            let literal = literal.pattern().as_usize();
-            if std::mem::replace(&mut self.found[literal], self.message) != self.message {
-                self.consider(&set.triggered[literal]);
-            }
-        }
-    }
-
-    fn consider(&mut self, patterns: &[usize]) {
-        for pattern in patterns {
-            if std::mem::replace(&mut self.considered[*pattern], self.message) != self.message {
-                self.candidates.push(*pattern);
-            }
-        }
-    }
-}
-
-fn automaton(literals: &[String]) -> Result<Option<AhoCorasick>, SetError> {
-    if literals.is_empty() {
-        return Ok(None);
-    }
-    let bytes: usize = literals.iter().map(String::len).sum();
-    let kind = (bytes <= MAX_DFA_BYTES).then_some(AhoCorasickKind::DFA);
-    let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(literals);
-    automaton.map(Some).map_err(|_| SetError { bytes })
 }
 
 /// The patterns of a set hold more literals than one automaton can look for (some hundred million bytes).
@@ -207,13 +205,16 @@ impl<T: Clone + Eq + Hash> Numbering<T> {
         Self { known: Vec::new(), numbers: HashMap::new() }
     }
 
-    fn number(&mut self, thing: &T) -> usize {
+    fn number<Q: Eq + Hash + ToOwned<Owned = T> + ?Sized>(&mut self, thing: &Q) -> usize
+    where
+        T: Borrow<Q>,
+    {
         if let Some(number) = self.numbers.get(thing) {
             return *number;
         }
         let number = self.known.len();
-        self.known.push(thing.clone());
-        self.numbers.insert(thing.clone(), number);
+        self.known.push(thing.to_owned());
+        self.numbers.insert(thing.to_owned(), number);
         number
     }
 }

@@ -6,7 +6,8 @@ mod walk;
 
 use std::ops::Range;
 
-use memchr::memmem::{self, Finder};
+use logweir_json::Kind;
+use memchr::memmem::Finder;
 
 pub(crate) use captures::{Captured, Captures};
 pub(crate) use trie::Trie;
@@ -31,6 +32,11 @@ pub(crate) struct JsonMatcher {
 /// Whether a message can be a JSON document that has properties or elements.
 pub(crate) fn looks_like_json(message: &str) -> bool {
     matches!(message.trim_ascii_start().as_bytes().first(), Some(b'{' | b'['))
+}
+
+/// Whether a message may spell plain characters as `\u` and four digits.
+pub(crate) fn has_unicode_escape(message: &[u8]) -> bool {
+    memchr::memchr_iter(b'\\', message).any(|at| message.get(at + 1) == Some(&b'u'))
 }
 
 impl JsonMatcher {
@@ -68,7 +74,7 @@ impl JsonMatcher {
     fn may_match(&self, message: &str) -> bool {
         let message = message.as_bytes();
         self.finders.as_ref().is_none_or(|finders| {
-            finders.iter().any(|finder| finder.find(message).is_some()) || memmem::find(message, b"\\u").is_some()
+            finders.iter().any(|finder| finder.find(message).is_some()) || has_unicode_escape(message)
         })
     }
 
@@ -97,7 +103,7 @@ impl JsonMatcher {
         self.expression.for_each(&mut |(selector, check)| {
             let holding =
                 captures.of(*selector).filter(|captured| holds(check, &mut std::iter::once(*captured), message));
-            places.extend(holding.filter(|captured| **captured != Captured::Container).map(Captured::place));
+            places.extend(holding.filter(|captured| !captured.is_container()).map(|captured| captured.place.clone()));
         });
         places
     }
@@ -107,18 +113,17 @@ impl JsonMatcher {
 fn holds<'c>(check: &Check, values: &mut impl Iterator<Item = &'c Captured>, message: &str) -> bool {
     match check {
         Check::NotExists => values.next().is_none(),
-        Check::IsNull => values.any(|value| matches!(value, Captured::Null(_))),
-        Check::IsTrue => values.any(|value| matches!(value, Captured::True(_))),
-        Check::IsFalse => values.any(|value| matches!(value, Captured::False(_))),
+        Check::IsNull => values.any(|value| value.kind == Kind::Null),
+        Check::IsTrue => values.any(|value| value.kind == Kind::Bool && value.text(message) == "true"),
+        Check::IsFalse => values.any(|value| value.kind == Kind::Bool && value.text(message) == "false"),
         Check::Compare(comparison) => values.any(|value| compares(comparison, value, message)),
     }
 }
 
 fn compares(comparison: &Comparison, value: &Captured, message: &str) -> bool {
-    match value {
-        Captured::String(_) | Captured::Number(_) => comparison.holds_for(&value.text(message)),
-        // Comparisons leave booleans out, but a value is there.
-        Captured::True(_) | Captured::False(_) => comparison.accepts_anything(),
-        Captured::Null(_) | Captured::Container => false,
+    if value.has_text() {
+        return comparison.holds_for(&value.text(message));
     }
+    // Comparisons leave booleans out, but a value is there.
+    value.kind == Kind::Bool && comparison.accepts_anything()
 }

@@ -83,8 +83,13 @@ impl TermsMatcher {
         self.literals.iter().map(|literal| &literal.text)
     }
 
+    /// Whether a message holds one of [`TermsMatcher::literals`].
+    pub(crate) fn finds(&self, literal: usize, message: &str) -> bool {
+        self.literals[literal].finder.find(message.as_bytes()).is_some()
+    }
+
     pub(super) fn matches(&self, message: &str) -> bool {
-        self.matches_with(message, |literal| self.literals[literal].finder.find(message.as_bytes()).is_some())
+        self.matches_with(message, |literal| self.finds(literal, message))
     }
 
     /// Whether a message matches when `has` knows which of [`TermsMatcher::literals`] it holds.
@@ -97,6 +102,13 @@ impl TermsMatcher {
             && self.required.iter().all(found)
             && !self.excluded.iter().any(found)
             && (self.optional.is_empty() || self.optional.iter().any(found))
+    }
+
+    /// Whether a message matches as soon as it holds one of [`TermsMatcher::literals`].
+    pub(crate) fn needs_one_literal(&self) -> bool {
+        let is_literal = |search: &Search| matches!(search, Search::Literal(_));
+        let is_one = self.required.len() == 1 || self.required.is_empty() && !self.optional.is_empty();
+        !self.never && self.excluded.is_empty() && is_one && self.required.iter().chain(&self.optional).all(is_literal)
     }
 
     /// Literals of which a message that matches holds one at least; nothing if that cannot be said.

@@ -3,43 +3,43 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use logweir_json::Scanner;
+use logweir_json::{Kind, Scanner};
 
 use super::Trie;
 use super::walk::Walk;
 
 /// A value that a selector led to, and where it stands in the message: a string without its quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Captured {
-    String(Range<usize>),
-    Number(Range<usize>),
-    True(Range<usize>),
-    False(Range<usize>),
-    Null(Range<usize>),
-    /// An object or an array: it is there, and has no value of its own.
-    Container,
+pub(crate) struct Captured {
+    pub(crate) kind: Kind,
+    pub(crate) place: Range<usize>,
+    /// A string that is not the text that it is written as.
+    pub(crate) is_escaped: bool,
 }
 
 impl Captured {
-    /// Where it stands; nowhere for what has no value.
-    pub(crate) fn place(&self) -> Range<usize> {
-        match self {
-            Self::String(place) | Self::Number(place) | Self::True(place) | Self::False(place) | Self::Null(place) => {
-                place.clone()
-            }
-            Self::Container => 0..0,
-        }
+    /// Whether it is a string or a number, which comparisons look at.
+    pub(crate) fn has_text(&self) -> bool {
+        matches!(self.kind, Kind::String | Kind::Number)
+    }
+
+    /// Whether it is an object or an array, which is there and has no value of its own.
+    pub(crate) fn is_container(&self) -> bool {
+        matches!(self.kind, Kind::Object | Kind::Array)
     }
 
     /// The text of a string, or what else stands there as it is written.
+    #[inline]
     pub(crate) fn text<'m>(&self, message: &'m str) -> Cow<'m, str> {
-        let place = self.place();
-        let raw = &message[place.clone()];
-        if !matches!(self, Self::String(_)) || memchr::memchr(b'\\', raw.as_bytes()).is_none() {
-            return Cow::Borrowed(raw);
-        }
-        // It was checked before; with its quotation marks it is a whole string.
-        Scanner::new(&message[place.start - 1..=place.end]).string().map_or(Cow::Borrowed(raw), |text| text.decode())
+        let raw = &message[self.place.clone()];
+        if self.is_escaped { self.unescaped(message) } else { Cow::Borrowed(raw) }
+    }
+
+    #[cold]
+    fn unescaped<'m>(&self, message: &'m str) -> Cow<'m, str> {
+        // It was read before; with its quotation marks it is a whole string.
+        let literal = &message[self.place.start - 1..=self.place.end];
+        Scanner::new(literal).string().map_or(Cow::Borrowed(literal), |text| text.decode())
     }
 }
 
@@ -125,7 +125,7 @@ impl Captures {
 
     /// The text of the first value of a selector that is no object, array or null.
     pub(crate) fn first_text<'m>(&self, selector: usize, message: &'m str) -> Option<Cow<'m, str>> {
-        let is_value = |value: &&Captured| !matches!(value, Captured::Container | Captured::Null(_));
+        let is_value = |value: &&Captured| !value.is_container() && value.kind != Kind::Null;
         self.of(selector).filter(is_value).last().map(|value| value.text(message))
     }
 }

@@ -36,13 +36,21 @@ impl Node {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keys {
     sorted: Vec<(Box<str>, usize)>,
+    /// A bit for each length that there is, the highest for all beyond.
+    lengths: u64,
 }
 
+/// So few are compared one by one.
+const FEW_KEYS: usize = 8;
+
 impl Keys {
+    #[inline]
     pub(super) fn get(&self, key: &str) -> Option<usize> {
-        // One is by far the most common.
-        if let [(only, node)] = self.sorted.as_slice() {
-            return (**only == *key).then_some(*node);
+        if self.lengths & length_bit(key) == 0 {
+            return None;
+        }
+        if self.sorted.len() <= FEW_KEYS {
+            return self.sorted.iter().find(|(other, _)| **other == *key).map(|(_, node)| *node);
         }
         let found = self.sorted.binary_search_by(|(other, _)| order(other, key)).ok()?;
         Some(self.sorted[found].1)
@@ -51,8 +59,13 @@ impl Keys {
     fn insert(&mut self, key: &str, node: usize) {
         if let Err(at) = self.sorted.binary_search_by(|(other, _)| order(other, key)) {
             self.sorted.insert(at, (key.into(), node));
+            self.lengths |= length_bit(key);
         }
     }
+}
+
+fn length_bit(key: &str) -> u64 {
+    1 << key.len().min(63)
 }
 
 fn order(left: &str, right: &str) -> std::cmp::Ordering {

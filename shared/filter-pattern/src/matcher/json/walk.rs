@@ -7,6 +7,7 @@ use std::ops::Range;
 use logweir_json::{JsonError, Kind, Scanner};
 
 use super::captures::Seen;
+use super::trie::Node;
 use super::{Captured, Captures, Trie};
 
 pub(super) struct Walk<'t, 'm, 'c> {
@@ -35,54 +36,42 @@ impl<'t, 'm, 'c> Walk<'t, 'm, 'c> {
     }
 
     /// The nodes that the value which comes next belongs to.
-    fn nodes(&self, active: Range<usize>) -> impl Iterator<Item = &'t super::trie::Node> {
+    fn nodes(&self, active: Range<usize>) -> impl Iterator<Item = &'t Node> {
         let trie = self.trie;
         self.captures.active[active].iter().map(move |node| trie.node(*node))
     }
 
     /// Reads the value that comes next, which is what the nodes in `active` lead to. Goes as deep as selectors do.
     fn value(&mut self, active: Range<usize>) -> Result<(), JsonError> {
-        let value = match self.scanner.kind()? {
-            Kind::Object => {
-                self.keep(active.clone(), &Captured::Container);
-                if self.nodes(active.clone()).any(super::trie::Node::has_keys) {
-                    return self.object(active);
-                }
-                self.scanner.value()?;
-                return Ok(());
+        let kind = self.scanner.kind()?;
+        let begin = self.scanner.position();
+        if let Kind::Object | Kind::Array = kind {
+            self.keep(active.clone(), &Captured { kind, place: begin..begin, is_escaped: false });
+            if kind == Kind::Object && self.nodes(active.clone()).any(Node::has_keys) {
+                return self.object(active);
             }
-            Kind::Array => {
-                self.keep(active.clone(), &Captured::Container);
-                if self.nodes(active.clone()).any(super::trie::Node::has_indexes) {
-                    return self.array(active);
-                }
-                self.scanner.value()?;
-                return Ok(());
+            if kind == Kind::Array && self.nodes(active.clone()).any(Node::has_indexes) {
+                return self.array(active);
             }
-            Kind::String => {
-                let length = self.scanner.string()?.literal_len();
-                let end = self.scanner.position() - 1;
-                Captured::String(end - length..end)
-            }
-            kind => {
-                let length = self.scanner.value()?.len();
-                let place = self.scanner.position() - length..self.scanner.position();
-                match kind {
-                    Kind::Number => Captured::Number(place),
-                    Kind::Bool if length == "true".len() => Captured::True(place),
-                    Kind::Bool => Captured::False(place),
-                    _ => Captured::Null(place),
-                }
-            }
+            self.scanner.value()?;
+            return Ok(());
+        }
+        let captured = if kind == Kind::String {
+            let text = self.scanner.string()?;
+            let place = begin + 1..self.scanner.position() - 1;
+            Captured { kind, place, is_escaped: text.literal_len() != text.text_len() }
+        } else {
+            self.scanner.value()?;
+            Captured { kind, place: begin..self.scanner.position(), is_escaped: false }
         };
-        self.keep(active, &value);
+        self.keep(active, &captured);
         Ok(())
     }
 
-    fn keep(&mut self, active: Range<usize>, value: &Captured) {
+    fn keep(&mut self, active: Range<usize>, captured: &Captured) {
         for index in active {
             if let Some(selector) = self.trie.node(self.captures.active[index]).selector {
-                self.captures.add(selector, value.clone());
+                self.captures.add(selector, captured.clone());
             }
         }
     }
