@@ -4,7 +4,11 @@ mod arguments;
 mod decode;
 mod encode;
 mod input;
+mod matching;
+mod pretty;
+mod vectors;
 
+use std::fmt::Display;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -13,7 +17,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::arguments::{Arguments, Command};
 
-/// Exit codes: 0 done, 1 some input could not be decoded, 2 wrong flags or an unreadable file.
+/// Exit codes: 0 done, 1 some input could not be decoded, 2 wrong flags or an unreadable file. Those of `match` are grep's.
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(code) => code,
@@ -21,7 +25,7 @@ fn main() -> ExitCode {
             // The reader has seen enough (`logweir decode … | head`).
             Some(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             _ => {
-                let _ = writeln!(io::stderr(), "logweir: {error:#}");
+                complain(&format_args!("{error:#}"));
                 ExitCode::from(2)
             }
         },
@@ -32,6 +36,7 @@ fn run(command: Command) -> Result<ExitCode> {
     let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
     let code = match command {
         Command::Decode(options) => decode::run(&options, &mut out)?,
+        Command::Match(options) => matching::run(&options, &mut out)?,
         Command::Encode(options) => encode::run(&options, &mut out)?,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "logweir", &mut out);
@@ -40,4 +45,10 @@ fn run(command: Command) -> Result<ExitCode> {
     };
     out.flush()?;
     Ok(code)
+}
+
+/// Says on standard error what is wrong.
+fn complain(problem: &dyn Display) {
+    // A closed standard error is no reason to stop.
+    let _ = writeln!(io::stderr(), "logweir: {problem}");
 }
