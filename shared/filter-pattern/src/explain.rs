@@ -162,7 +162,7 @@ fn of_value(value: &Value, not: &str) -> String {
 fn limits(syntax: &Syntax) -> String {
     let usage = Usage::of(syntax);
     let length = syntax.to_string().chars().count();
-    let mut out = format!("AWS's limits: {length} of {MAX_LENGTH} characters");
+    let mut out = format!("AWS's limits, in this form: {length} of {MAX_LENGTH} characters");
     if let Syntax::Delimited(_) | Syntax::Json(_) = syntax {
         let _ = write!(out, ", {} of {MAX_REGEXES} regular expressions", usage.regexes);
     }
