@@ -1,4 +1,4 @@
-//! What a pattern says, as types: the parser builds them, and nothing else can.
+//! What a pattern says, as types that the parser builds.
 //!
 //! Equal trees match equally, and [`Display`](std::fmt::Display) writes each tree in one form that parses to it again.
 
@@ -140,7 +140,7 @@ pub enum Value {
 pub struct Wildcard {
     /// `*` at the start.
     pub any_before: bool,
-    /// What stands between; if it is empty, both ends are open.
+    /// What stands between; empty for a lone `*`, with both ends open, and for `""`, with none.
     pub text: String,
     /// `*` at the end.
     pub any_after: bool,

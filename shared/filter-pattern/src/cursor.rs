@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Parsed, Problem};
+use crate::regex::{MAX_REPETITIONS, Regex};
 
 /// A place in a pattern. Blanks are those of ASCII.
 #[derive(Debug, Clone)]
@@ -11,11 +12,13 @@ pub(crate) struct Cursor<'p> {
     /// Nothing is read from here on: the end, or the closing bracket of the pattern.
     end: usize,
     position: usize,
+    /// What is left of [`MAX_REPETITIONS`].
+    room: u32,
 }
 
 impl<'p> Cursor<'p> {
     pub(crate) fn new(text: &'p str, range: Range<usize>) -> Self {
-        Self { text, end: range.end, position: range.start }
+        Self { text, end: range.end, position: range.start, room: MAX_REPETITIONS }
     }
 
     pub(crate) fn position(&self) -> usize {
@@ -71,7 +74,7 @@ impl<'p> Cursor<'p> {
         self.take_while(|character| character.is_ascii_whitespace());
     }
 
-    /// A word of letters, which ends where they do.
+    /// The word that comes next, without stepping over it: letters, digits, `_`, `-`, `.` and `*`.
     pub(crate) fn keyword(&self) -> &'p str {
         self.clone().take_while(|character| character.is_ascii_alphanumeric() || "_-.*".contains(character))
     }
@@ -101,8 +104,8 @@ impl<'p> Cursor<'p> {
         }
     }
 
-    /// What stands between two `%`, the first of which comes next, and where it begins.
-    pub(crate) fn regex(&mut self) -> Parsed<(&'p str, usize)> {
+    /// A regular expression, the first `%` of which comes next.
+    pub(crate) fn regex(&mut self) -> Parsed<Regex> {
         let percent = self.position;
         self.next();
         let start = self.position;
@@ -111,6 +114,8 @@ impl<'p> Cursor<'p> {
             return Err(Problem::new(percent..self.end, "the regular expression is not closed")
                 .advice("write % at its end, and \\x25 for a percent sign inside it"));
         }
-        Ok((source, start))
+        let regex = Regex::new(source, start, self.room)?;
+        self.room -= regex.repetitions();
+        Ok(regex)
     }
 }

@@ -65,7 +65,7 @@ impl PatternError {
         self.problem.0.advice.as_deref()
     }
 
-    /// The message of AWS's `InvalidParameterException`, where somebody has seen it.
+    /// The message of AWS's `InvalidParameterException`, where its wording is known.
     pub fn aws_message(&self) -> Option<&str> {
         self.problem.0.aws.as_deref()
     }
@@ -76,23 +76,33 @@ impl std::error::Error for PatternError {}
 impl fmt::Display for PatternError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (line, before, width) = excerpt(&self.pattern, &self.problem.0.span);
-        writeln!(f, "{}", self.problem.0.what)?;
+        let shown = |text: &str| text.chars().map(harmless).collect::<String>();
+        writeln!(f, "{}", shown(&self.problem.0.what))?;
         writeln!(f, "  | {line}")?;
         write!(f, "  | {}{}", " ".repeat(before), "^".repeat(width.max(1)))?;
         if let Some(advice) = &self.problem.0.advice {
-            write!(f, "\n  = {advice}")?;
+            write!(f, "\n  = {}", shown(advice))?;
         }
         if let Some(message) = &self.problem.0.aws {
-            write!(f, "\n  = AWS says: {message}")?;
+            write!(f, "\n  = AWS says: {}", shown(message))?;
         }
         Ok(())
+    }
+}
+
+/// A blank for what steers a terminal, or the direction of a text on it.
+fn harmless(character: char) -> char {
+    match character {
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
+        _ if character.is_control() => ' ',
+        _ => character,
     }
 }
 
 /// The part of the pattern around the span in one line that steers no terminal, the characters before the span, and its
 /// width.
 fn excerpt(pattern: &str, span: &Range<usize>) -> (String, usize, usize) {
-    let clean = |text: &str| -> Vec<char> { text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect() };
+    let clean = |text: &str| -> Vec<char> { text.chars().map(harmless).collect() };
     let (start, end) = (floor(pattern, span.start), floor(pattern, span.end.max(span.start)));
     let (before, marked, after) = (clean(&pattern[..start]), clean(&pattern[start..end]), clean(&pattern[end..]));
     let mut line = String::new();

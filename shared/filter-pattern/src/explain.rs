@@ -5,7 +5,8 @@ use std::fmt::Write;
 use crate::ast::{Check, Comparison, Delimited, Expression, Role, Slot, Syntax, Term, TermText, Test, Value, Wildcard};
 use crate::limits::{MAX_LENGTH, MAX_REGEXES, MAX_WILDCARDS, Usage};
 
-pub(crate) fn explain(syntax: &Syntax) -> String {
+/// `length` is that of the text which the pattern was read from.
+pub(crate) fn explain(syntax: &Syntax, length: usize) -> String {
     let mut out = match syntax {
         Syntax::Everything => "matches every log event\n".to_owned(),
         Syntax::Terms(terms) => of_terms(terms),
@@ -18,32 +19,28 @@ pub(crate) fn explain(syntax: &Syntax) -> String {
     };
     out.push('\n');
     let _ = writeln!(out, "canonical form: {syntax}");
-    out.push_str(&limits(syntax));
+    out.push_str(&limits(syntax, length));
     out.truncate(out.trim_end().len());
     out
 }
 
 fn of_terms(terms: &[Term]) -> String {
-    let mut out = "matches a message that holds, anywhere and in this case of letters,\n".to_owned();
     let only_optional = terms.iter().all(|term| term.role == Role::Optional);
     let of_role = |role| terms.iter().filter(move |term| term.role == role);
-    for term in of_role(Role::Required) {
-        let _ = writeln!(out, "  {}", of_text(&term.text));
-    }
+    let list = |heading: &str, role, out: &mut String| {
+        if of_role(role).next().is_some() {
+            let _ = writeln!(out, "{heading}");
+            of_role(role).for_each(|term| {
+                let _ = writeln!(out, "  {}", of_text(&term.text));
+            });
+        }
+    };
+    let mut out = "matches a message that, anywhere and with capitals as they are written,\n".to_owned();
+    list("holds", Role::Required, &mut out);
     if only_optional {
-        let _ = writeln!(out, "  one at least of");
-        for term in of_role(Role::Optional) {
-            let _ = writeln!(out, "    {}", of_text(&term.text));
-        }
-    } else if of_role(Role::Required).next().is_none() {
-        let _ = writeln!(out, "  anything at all");
+        list("holds at least one of", Role::Optional, &mut out);
     }
-    if of_role(Role::Excluded).next().is_some() {
-        let _ = writeln!(out, "and does not hold");
-        for term in of_role(Role::Excluded) {
-            let _ = writeln!(out, "  {}", of_text(&term.text));
-        }
-    }
+    list("does not hold", Role::Excluded, &mut out);
     if !only_optional && of_role(Role::Optional).next().is_some() {
         let ignored: Vec<_> = of_role(Role::Optional).map(ToString::to_string).collect();
         let _ = writeln!(
@@ -51,6 +48,13 @@ fn of_terms(terms: &[Term]) -> String {
             "ignored, as AWS ignores ? terms beside others: {}\n  write only ? terms, or a regular expression: %a|b%",
             ignored.join(" ")
         );
+    }
+    for term in terms {
+        if let TermText::Literal(text) = &term.text
+            && ["AND", "OR", "NOT", "and", "or", "not"].contains(&text.as_str())
+        {
+            let _ = writeln!(out, "note: {text} is looked for as a word: there are no such operators");
+        }
     }
     out
 }
@@ -78,7 +82,7 @@ fn of_delimited(Delimited { first, last }: &Delimited) -> String {
         of_slot(&place, slot, &mut out);
     }
     if let Some(last) = last {
-        let _ = writeln!(out, "  then any number of fields, none too");
+        let _ = writeln!(out, "  then any number of fields, or none");
         for (index, slot) in last.iter().enumerate() {
             let place = match last.len() - index {
                 1 => "the last field".to_owned(),
@@ -110,7 +114,7 @@ fn tree<L>(expression: &Expression<L>, depth: usize, out: &mut String, leaf: &im
             return;
         }
         Expression::And(operands) => (operands, "all of these hold:"),
-        Expression::Or(operands) => (operands, "one of these holds at least:"),
+        Expression::Or(operands) => (operands, "at least one of these holds:"),
     };
     let _ = writeln!(out, "{indent}{heading}");
     for operand in operands {
@@ -120,7 +124,7 @@ fn tree<L>(expression: &Expression<L>, depth: usize, out: &mut String, leaf: &im
 
 fn of_test(Test { selector, check }: &Test) -> String {
     let subject =
-        if selector.has_wildcard() { format!("one value at least of {selector}") } else { selector.to_string() };
+        if selector.has_wildcard() { format!("at least one value of {selector}") } else { selector.to_string() };
     match check {
         Check::IsNull => format!("{subject} is null, and not merely missing"),
         Check::IsTrue => format!("{subject} is true, and not the text \"true\""),
@@ -144,25 +148,31 @@ fn of_comparison(comparison: &Comparison) -> String {
 fn of_value(value: &Value, not: &str) -> String {
     match value {
         Value::Number(number) => format!("is {not}the number {number}, in any notation"),
-        Value::Regex(regex) => format!("is {not}text in which {regex} finds something"),
+        Value::Regex(regex) => format!("is {not}text, or a number as it is written, in which {regex} finds something"),
         Value::Text(wildcard) if wildcard.is_anything() => format!("is {not}any value"),
         Value::Text(Wildcard { any_before, text, any_after }) => {
             let relation = match (any_before, any_after) {
                 (false, false) => "",
-                (false, true) => "text that begins with ",
-                (true, false) => "text that ends with ",
-                (true, true) => "text that holds ",
+                (false, true) => "that begins with ",
+                (true, false) => "that ends with ",
+                (true, true) => "that holds ",
             };
             let star = if text.contains('*') { " (an asterisk inside is one)" } else { "" };
-            format!("is {not}{relation}{text:?}{star}")
+            let keyword = match text.to_ascii_uppercase().as_str() {
+                "TRUE" | "FALSE" | "NULL" if relation.is_empty() => {
+                    format!(" (the text; for JSON's own write IS {})", text.to_ascii_uppercase())
+                }
+                _ => String::new(),
+            };
+            let kind = if relation.is_empty() { "" } else { "text, or a number as it is written, " };
+            format!("is {not}{kind}{relation}{text:?}{star}{keyword}")
         }
     }
 }
 
-fn limits(syntax: &Syntax) -> String {
+fn limits(syntax: &Syntax, length: usize) -> String {
     let usage = Usage::of(syntax);
-    let length = syntax.to_string().chars().count();
-    let mut out = format!("AWS's limits, in this form: {length} of {MAX_LENGTH} characters");
+    let mut out = format!("AWS's limits: {length} of {MAX_LENGTH} characters");
     if let Syntax::Delimited(_) | Syntax::Json(_) = syntax {
         let _ = write!(out, ", {} of {MAX_REGEXES} regular expressions", usage.regexes);
     }

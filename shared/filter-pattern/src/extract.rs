@@ -11,7 +11,7 @@ use crate::{FilterPattern, PatternError, parser};
 /// A value of a message and its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field<'m> {
-    /// As AWS writes it: `$ip`, `$3`, `$.a.b[0]`.
+    /// `$ip`, `$3`, `$.a.b[0]`: as AWS writes it, and a selector in its canonical spelling.
     pub name: String,
     /// The text of a field, string, number or boolean.
     pub value: Cow<'m, str>,
@@ -56,8 +56,8 @@ enum Places {
 }
 
 impl Extractor {
-    /// Finds out where the named values are: `$name` or `$3` for a space-delimited pattern, `$.a.b[0]` for JSON. Other
-    /// patterns have none.
+    /// Finds out where the named values are: `$name` or `$3` for a space-delimited pattern (its third field, whether or not
+    /// that has a name), `$.a.b[0]` for JSON. Other patterns have none.
     pub fn new(pattern: &FilterPattern, names: &[&str]) -> Result<Self, PatternError> {
         let failed = |name: &str, problem: Problem| PatternError { pattern: name.to_owned(), problem };
         let places = match &pattern.matcher {
@@ -143,8 +143,11 @@ fn position(delimited: &DelimitedMatcher, name: &str) -> Parsed<Position> {
                     Slot::Unnamed => None,
                 })
                 .collect();
-            Err(Problem::new(whole, "the pattern has no such field")
-                .advice(format!("write one of {}, or the number of a field: $1", names.join(", "))))
+            let advice = match names.as_slice() {
+                [] => "write the number of a field: $1".to_owned(),
+                names => format!("write one of {}, or the number of a field: $1", names.join(", ")),
+            };
+            Err(Problem::new(whole, "the pattern has no such field").advice(advice))
         }
     }
 }

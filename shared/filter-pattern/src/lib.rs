@@ -23,8 +23,8 @@
 //! # Ok::<(), logweir_filter_pattern::PatternError>(())
 //! ```
 //!
-//! Patterns and messages may be hostile: parsing is bounded in depth, matching takes time linear in the message and memory
-//! that its size bounds, whatever is in it. The crate is pure: no I/O, no clock.
+//! Patterns and messages may be hostile: parsing is bounded in depth, and matching takes time linear in the message, times the
+//! size of the pattern at worst, and memory that both bound. The crate is pure: no I/O, no clock.
 
 pub mod ast;
 mod cursor;
@@ -50,7 +50,7 @@ pub use limits::{
     Strictness,
 };
 pub use number::Number;
-pub use regex::{MAX_REGEX_SIZE, Regex};
+pub use regex::{MAX_REPETITIONS, Regex};
 pub use set::{PatternSet, SetError, SetMatcher};
 
 use matcher::{Fields, Matcher};
@@ -60,6 +60,8 @@ use matcher::{Fields, Matcher};
 pub struct FilterPattern {
     syntax: ast::Syntax,
     matcher: Matcher,
+    /// Characters of the text that it was read from.
+    length: usize,
 }
 
 impl FilterPattern {
@@ -71,7 +73,7 @@ impl FilterPattern {
     /// Reads a pattern, with AWS's limits or without.
     pub fn parse_with(pattern: &str, strictness: Strictness) -> Result<Self, PatternError> {
         match parser::parse(pattern, strictness) {
-            Ok(syntax) => Ok(Self { matcher: Matcher::new(&syntax), syntax }),
+            Ok(syntax) => Ok(Self { matcher: Matcher::new(&syntax), syntax, length: pattern.chars().count() }),
             Err(problem) => Err(PatternError { pattern: pattern.to_owned(), problem }),
         }
     }
@@ -92,7 +94,8 @@ impl FilterPattern {
         self.matches(message).then(|| extract::all(&self.matcher, message))
     }
 
-    /// Which bytes of a matching message made it match, in order and without overlap, between characters.
+    /// Which bytes of a matching message made it match, in order and without overlap, between characters; of a regular
+    /// expression among terms the first 64 places.
     pub fn highlights(&self, message: &str) -> Vec<Range<usize>> {
         if !self.matches(message) {
             return Vec::new();
@@ -117,7 +120,7 @@ impl FilterPattern {
 
     /// What the pattern means in words, and which of AWS's limits it nears; several lines.
     pub fn explain(&self) -> String {
-        explain::explain(&self.syntax)
+        explain::explain(&self.syntax, self.length)
     }
 }
 
@@ -129,7 +132,8 @@ impl FromStr for FilterPattern {
     }
 }
 
-/// The pattern in one form: equal patterns are written equally.
+/// The pattern in one form: equal patterns are written equally. It may be longer than the text that was parsed; beyond
+/// [`MAX_LENGTH`] characters [`Strictness::Relaxed`] reads it again.
 impl fmt::Display for FilterPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.syntax.fmt(f)

@@ -1,8 +1,8 @@
 //! `%…%`: AWS's subset of regular expressions, checked character by character and handed to an engine that takes linear
 //! time.
 //!
-//! There are no groups, so nothing repeats what repeats; the size of an expression is the sum of its repetitions, and
-//! [`MAX_REGEX_SIZE`] bounds it.
+//! There are no groups, so nothing repeats what repeats: an expression is as large as its text and the counts in its
+//! repetitions, and [`MAX_REPETITIONS`] bounds those for a whole pattern.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html>
 
 mod translator;
@@ -11,14 +11,16 @@ use std::fmt;
 
 use crate::error::{Parsed, Problem};
 
-/// The characters that one regular expression may ask for when every repetition is counted out.
-pub const MAX_REGEX_SIZE: u32 = 2_000;
+/// What the counts in `{m,n}` of all regular expressions of one pattern may come to. The time that a byte of a message takes
+/// grows with it.
+pub const MAX_REPETITIONS: u32 = 500;
 
 /// A checked regular expression.
 #[derive(Debug, Clone)]
 pub struct Regex {
     source: String,
     engine: regex::Regex,
+    repetitions: u32,
 }
 
 impl PartialEq for Regex {
@@ -30,18 +32,19 @@ impl PartialEq for Regex {
 impl Eq for Regex {}
 
 impl Regex {
-    /// Checks what stands between two `%`; `at` is where it begins in the pattern.
-    pub(crate) fn new(source: &str, at: usize) -> Parsed<Self> {
+    /// Checks what stands between two `%`; `at` is where it begins in the pattern, `room` what is left of
+    /// [`MAX_REPETITIONS`].
+    pub(crate) fn new(source: &str, at: usize, room: u32) -> Parsed<Self> {
         if source.is_empty() {
             return Err(Problem::new(at.saturating_sub(1)..at + 1, "the regular expression is empty")
                 .advice("write something between the two %"));
         }
-        let translated = translator::Translator::new(source, at).translate()?;
-        // Its own limit is far above what `MAX_REGEX_SIZE` lets through.
+        let (translated, repetitions) = translator::Translator::new(source, at, room).translate()?;
+        // Its own limit is far above what `MAX_REPETITIONS` lets through.
         let engine = regex::RegexBuilder::new(&translated).size_limit(8 << 20).build().map_err(|_| {
             Problem::new(at..at + source.len(), "the regular expression is too large").advice("repeat less")
         })?;
-        Ok(Self { source: source.to_owned(), engine })
+        Ok(Self { source: source.to_owned(), engine, repetitions })
     }
 
     /// The expression as it is written, without its `%`.
@@ -49,8 +52,17 @@ impl Regex {
         &self.source
     }
 
-    /// The engine that searches for it, in time linear in the text.
-    pub fn engine(&self) -> &regex::Regex {
+    /// Whether it finds something in a text, in time linear in it.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.engine.is_match(text)
+    }
+
+    /// What its counts come to.
+    pub(crate) fn repetitions(&self) -> u32 {
+        self.repetitions
+    }
+
+    pub(crate) fn engine(&self) -> &regex::Regex {
         &self.engine
     }
 }
@@ -66,11 +78,11 @@ mod tests {
     use super::*;
 
     fn found(source: &str, text: &str) -> bool {
-        Regex::new(source, 1).expect("valid").engine().is_match(text)
+        Regex::new(source, 1, MAX_REPETITIONS).expect("valid").engine().is_match(text)
     }
 
     fn refused(source: &str) -> String {
-        Regex::new(source, 1).expect_err(source).what().to_owned()
+        Regex::new(source, 1, MAX_REPETITIONS).expect_err(source).what().to_owned()
     }
 
     #[test]
@@ -114,9 +126,10 @@ mod tests {
             ("a{x}", "not a repetition"),
             ("a{}", "not a repetition"),
             ("a{,}", "not a repetition"),
-            ("a{1001}", "too large"),
-            ("a{99999999999}", "too large"),
-            ("a{1000}b{1000}c", "too large together"),
+            ("a{501}", "too large together"),
+            ("a{99999999999}", "too large together"),
+            ("a{99999999999,}", "too large together"),
+            ("a{300}b{201}c", "too large together"),
             ("a]", "closes nothing"),
             ("a\\", "before nothing"),
             ("\\b", "means nothing"),

@@ -28,7 +28,7 @@ impl Value {
         match self {
             Self::Number(number) => number.compare(text) == Some(Ordering::Equal),
             Self::Text(wildcard) => wildcard.is(text),
-            Self::Regex(regex) => regex.engine().is_match(text),
+            Self::Regex(regex) => regex.is_match(text),
         }
     }
 }

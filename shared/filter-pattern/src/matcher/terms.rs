@@ -6,6 +6,9 @@ use memchr::memmem::Finder;
 
 use crate::ast::{Role, Term, TermText};
 
+/// Places of a regular expression that are named: each may need the rest of the message to be searched.
+const MAX_HIGHLIGHTS: usize = 64;
+
 /// Terms by their role.
 #[derive(Debug, Clone)]
 pub(crate) struct TermsMatcher {
@@ -134,7 +137,10 @@ impl TermsMatcher {
                     let Literal { text, finder } = &self.literals[*literal];
                     places.extend(finder.find_iter(message.as_bytes()).map(|at| at..at + text.len()));
                 }
-                Search::Regex(regex) => places.extend(regex.find_iter(message).map(|found| found.range())),
+                Search::Regex(regex) => {
+                    let found = regex.find_iter(message).take(MAX_HIGHLIGHTS).map(|found| found.range());
+                    places.extend(found);
+                }
             }
         }
         places

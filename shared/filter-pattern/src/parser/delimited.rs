@@ -38,7 +38,8 @@ pub(super) fn pattern(cursor: &mut Cursor<'_>) -> Parsed<Delimited> {
             return Ok(Delimited { first, last });
         }
         if !cursor.eat(",") {
-            return Err(between_slots(cursor));
+            let has_condition = cursor.since(start).contains(['=', '<', '>']);
+            return Err(between_slots(cursor, has_condition));
         }
         if cursor.rest().trim_ascii().is_empty() {
             // A comma at the end: one more field, whatever it is.
@@ -48,7 +49,7 @@ pub(super) fn pattern(cursor: &mut Cursor<'_>) -> Parsed<Delimited> {
     }
 }
 
-fn between_slots(cursor: &Cursor<'_>) -> Problem {
+fn between_slots(cursor: &Cursor<'_>, has_condition: bool) -> Problem {
     let here = cursor.here();
     match cursor.peek() {
         Some(')') => Problem::new(here, ") closes nothing").advice("leave it out, or write ( before the condition"),
@@ -58,6 +59,10 @@ fn between_slots(cursor: &Cursor<'_>) -> Problem {
             Problem::new(here, format!("{character} may not stand here"))
                 .advice("write straight quotation marks, around values only")
         }
+        Some('.') => Problem::new(here, ". may not stand in the name of a field").advice("write _ instead, or ... alone between commas"),
+        _ if has_condition => Problem::new(here, "the condition goes on with what is no operator").advice(
+            "write || and the name again for another value, quotation marks around a value with blanks, or a comma before the next field",
+        ),
         _ => Problem::new(here, "a comma or the end of the pattern was expected")
             .advice("write a comma between two fields"),
     }

@@ -105,14 +105,28 @@ pub(crate) fn selector(cursor: &mut Cursor<'_>) -> Parsed<Selector> {
     Ok(Selector { steps })
 }
 
+/// What may have been meant where a selector was expected.
 fn no_dollar(cursor: &Cursor<'_>) -> Problem {
-    let word = cursor.clone().take_while(|c| c.is_ascii_alphanumeric() || "_.-".contains(c)).to_owned();
-    if word.is_empty() {
-        return Problem::new(cursor.here(), "a condition is missing")
-            .advice("write a selector, an operator and a value: $.key = \"value\"");
+    let mut ahead = cursor.clone();
+    let start = ahead.position();
+    let word = ahead.take_while(|c| c.is_ascii_alphanumeric() || "_.-".contains(c));
+    let span = ahead.span(start);
+    match (ahead.peek(), word) {
+        (Some('(' | '$'), word) if !word.is_empty() => Problem::new(span, "there are no functions")
+            .advice("write a selector, an operator and a value; or NOT EXISTS behind the selector"),
+        (_, "NOT" | "not") => {
+            Problem::new(span, "NOT stands before no condition").advice("write !=, or NOT EXISTS behind the selector")
+        }
+        (Some('!'), "") => Problem::new(cursor.here(), "! stands before no condition")
+            .advice("write !=, or NOT EXISTS behind the selector"),
+        (Some('"' | '%'), "") => Problem::new(cursor.here(), "a value stands where a condition is expected")
+            .advice("write the selector again before each value: $.key = \"a\" || $.key = \"b\""),
+        (_, "") => Problem::new(cursor.here(), "a condition is missing")
+            .advice("write a selector, an operator and a value: $.key = \"value\""),
+        (_, word) => {
+            Problem::new(span, "a selector begins with $.").advice(format!("write $.{}", word.trim_start_matches('.')))
+        }
     }
-    let start = cursor.position();
-    Problem::new(start..start + word.len(), "a selector begins with $.").advice(format!("write $.{word}"))
 }
 
 fn step(cursor: &mut Cursor<'_>) -> Parsed<Option<Step>> {
@@ -129,17 +143,30 @@ fn step(cursor: &mut Cursor<'_>) -> Parsed<Option<Step>> {
     if cursor.eat("*") {
         return Ok(Some(Step::AnyKey));
     }
+    let key_begins = cursor.position();
     let key = cursor.take_while(|character| character.is_ascii_alphanumeric() || "_-".contains(character));
-    if !key.is_empty() {
-        return Ok(Some(Step::Key(key.to_owned())));
+    match cursor.peek() {
+        Some(next) if !is_behind_key(next) => Err(strange_key(cursor, key_begins)),
+        _ if key.is_empty() => Err(Problem::new(cursor.here(), "a key is missing")
+            .advice("write letters, digits, _ and -, or any characters so: $.['any key']")),
+        _ => Ok(Some(Step::Key(key.to_owned()))),
     }
-    let problem = Problem::new(cursor.here(), "a key is missing");
-    Err(match cursor.peek() {
-        Some('"') => {
-            problem.advice("write a key of other characters so: $.['any key']").aws(invalid_characters("$.\""))
-        }
-        _ => problem.advice("write letters, digits, _ and -, or any characters so: $.['any key']"),
-    })
+}
+
+/// Whether a character may follow a key: a step, an operator, or what ends a condition.
+fn is_behind_key(character: char) -> bool {
+    character.is_ascii_whitespace() || ".[=!<>~()&|,".contains(character)
+}
+
+/// A character that no key holds without brackets.
+fn strange_key(cursor: &mut Cursor<'_>, key_begins: usize) -> Problem {
+    let here = cursor.here();
+    let character = cursor.peek().map(String::from).unwrap_or_default();
+    cursor.take_while(|next| !is_behind_key(next));
+    let key = cursor.since(key_begins).trim_matches(['"', '\'']);
+    let problem = Problem::new(here, format!("{character} may not stand in a key"))
+        .advice(format!("write the key in brackets: .['{key}']"));
+    if character == "\"" { problem.aws(invalid_characters("$.\"")) } else { problem }
 }
 
 fn quoted_key(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Step> {
@@ -158,13 +185,19 @@ fn index(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Step> {
         let digits = cursor.take_while(|character| character.is_ascii_digit());
         let Ok(index) = digits.parse() else {
             let span = if digits.is_empty() { cursor.here() } else { cursor.span(start) };
+            if cursor.peek() == Some('"') {
+                return Err(
+                    Problem::new(span, "a key in brackets stands in single quotation marks").advice("write ['key']")
+                );
+            }
             return Err(Problem::new(span, "not an index")
                 .advice("write the number of an element, from 0, or * for all; and a key so: ['any key']"));
         };
         Step::Index(index)
     };
     if !cursor.eat("]") {
-        return Err(Problem::new(cursor.span(start), "the bracket is not closed").advice("write ] behind the index"));
+        return Err(Problem::new(cursor.here(), "] is missing behind the index")
+            .advice("write the number of one element, or * for all"));
     }
     Ok(step)
 }

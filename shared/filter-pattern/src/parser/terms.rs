@@ -4,7 +4,6 @@ use crate::ast::{Role, Term, TermText};
 use crate::cursor::Cursor;
 use crate::error::{Parsed, Problem};
 use crate::parser::invalid_characters;
-use crate::regex::Regex;
 
 pub(super) fn pattern(cursor: &mut Cursor<'_>) -> Parsed<Vec<Term>> {
     let mut terms = Vec::new();
@@ -15,8 +14,17 @@ pub(super) fn pattern(cursor: &mut Cursor<'_>) -> Parsed<Vec<Term>> {
         }
         let start = cursor.position();
         terms.push(term(cursor)?);
-        if cursor.peek().is_some_and(|next| !next.is_ascii_whitespace()) {
-            return Err(strange(cursor, start));
+        match cursor.peek() {
+            Some(next) if next.is_ascii_whitespace() => {}
+            None => {}
+            // Behind a word there may stand what no word holds; behind anything else there must be a blank.
+            Some(next) if cursor.since(start).ends_with(is_word) && !"\"%".contains(next) => {
+                return Err(strange(cursor, start));
+            }
+            Some(_) => {
+                return Err(Problem::new(cursor.here(), "a blank is missing between two terms")
+                    .advice("write a blank here, or \\\" for a quotation mark inside quotation marks"));
+            }
         }
     }
 }
@@ -39,15 +47,15 @@ fn term(cursor: &mut Cursor<'_>) -> Parsed<Term> {
             }
             TermText::Literal(text)
         }
-        Some('%') => {
-            let (source, at) = cursor.regex()?;
-            TermText::Regex(Regex::new(source, at)?)
-        }
+        Some('%') => TermText::Regex(cursor.regex()?),
         Some(character) if is_word(character) => TermText::Literal(cursor.take_while(is_word).to_owned()),
-        None => {
-            return Err(Problem::new(cursor.span(start), format!("{} stands before no term", cursor.since(start)))
-                .advice("write the term right behind it, or quote the character"));
+        next if role != Role::Required && next.is_none_or(|next| next.is_ascii_whitespace()) => {
+            let sign = cursor.since(start);
+            return Err(Problem::new(cursor.span(start), format!("{sign} stands before no term")).advice(format!(
+                "write the term right behind it, {sign}ERROR; or \"{sign}\" for the character itself"
+            )));
         }
+        None => return Err(Problem::new(cursor.here(), "a term is missing").advice("write a word or a quotation")),
         Some(_) => return Err(strange(cursor, start)),
     };
     Ok(Term { role, text })
@@ -57,28 +65,35 @@ fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || character == '_'
 }
 
-/// A character that may not stand where the cursor is, in the word that begins at `start`.
+/// What stands where the cursor is, and may not, in the word that begins at `start`.
 fn strange(cursor: &mut Cursor<'_>, start: usize) -> Problem {
     let here = cursor.here();
-    let character = cursor.take_while(|character| !character.is_ascii_whitespace() && !is_word(character)).to_owned();
-    let first = character.chars().next().map(String::from).unwrap_or_default();
-    cursor.take_while(|character| !character.is_ascii_whitespace());
-    let word = cursor.since(start);
+    let character = cursor.peek().map(String::from).unwrap_or_default();
+    cursor.take_while(|next| !next.is_ascii_whitespace());
+    Problem::new(here, format!("{character} may not stand in a term without quotation marks"))
+        .advice(advice(cursor.since(start), &character))
+        .aws(invalid_characters(&character))
+}
+
+/// What may have been meant by a word that holds a strange character.
+fn advice(word: &str, character: &str) -> String {
     let (sign, rest) = match word.strip_prefix(['-', '?']) {
-        Some(rest) if !rest.is_empty() => word.split_at(word.len() - rest.len()),
-        _ => ("", word),
+        Some(rest) => word.split_at(word.len() - rest.len()),
+        None => ("", word),
     };
-    let problem = if first.is_empty() || first.starts_with(char::is_whitespace) {
-        Problem::new(here, format!("{sign} stands before no term"))
-    } else {
-        Problem::new(here, format!("{first} may not stand in a term without quotation marks"))
-    };
-    let quoted: String = rest.chars().flat_map(|c| if "\"\\".contains(c) { vec!['\\', c] } else { vec![c] }).collect();
-    let advice = if rest.contains('"') {
-        "write blanks between terms, and \\\" for a quotation mark inside quotation marks".to_owned()
-    } else {
-        format!("write {sign}\"{quoted}\"")
-    };
-    let problem = problem.advice(advice);
-    if first.is_empty() { problem } else { problem.aws(invalid_characters(&first)) }
+    let bare = |text: &str| text.trim_matches(|c: char| !is_word(c)).to_owned();
+    match character {
+        "“" | "”" | "„" | "‘" | "’" | "'" => {
+            format!("write straight double quotation marks: {sign}\"{}\"", bare(rest))
+        }
+        "$" => "a condition on JSON stands in braces: { $.key = \"value\" }".to_owned(),
+        "|" => "for alternatives write ?ERROR ?WARN, or a regular expression: %ERROR|WARN%".to_owned(),
+        "&" => "leave it out: all terms must be there".to_owned(),
+        "*" => format!("leave * out, as a term is found anywhere: {sign}{}", bare(rest)),
+        "!" => format!("to exclude a term write -{}", bare(rest)),
+        _ => {
+            let escaped = rest.chars().flat_map(|c| if "\"\\".contains(c) { vec!['\\', c] } else { vec![c] });
+            format!("write {sign}\"{}\"", escaped.collect::<String>())
+        }
+    }
 }

@@ -5,7 +5,6 @@ use crate::cursor::Cursor;
 use crate::error::{Parsed, Problem};
 use crate::number::Number;
 use crate::parser::invalid_characters;
-use crate::regex::Regex;
 
 /// An operator and its value; blanks before, between and behind them are stepped over.
 pub(super) fn comparison(cursor: &mut Cursor<'_>) -> Parsed<Comparison> {
@@ -43,10 +42,9 @@ fn value(cursor: &mut Cursor<'_>) -> Parsed<Value> {
     cursor.skip_blanks();
     match cursor.peek() {
         Some('"') => Ok(Value::Text(Wildcard::new(&cursor.quoted()?))),
-        Some('%') => {
-            let (source, at) = cursor.regex()?;
-            Ok(Value::Regex(Regex::new(source, at)?))
-        }
+        Some('%') => Ok(Value::Regex(cursor.regex()?)),
+        Some('(') => Err(Problem::new(cursor.here(), "a value stands in no parentheses")
+            .advice("write the whole condition again for each value, with || between")),
         _ => {
             let (word, start) = bare(cursor)?;
             if let Some(number) = Number::new(word) {
@@ -91,12 +89,15 @@ fn bare<'p>(cursor: &mut Cursor<'p>) -> Parsed<(&'p str, usize)> {
 fn unquoted(character: char, cursor: &mut Cursor<'_>, start: usize) -> Problem {
     let here = cursor.here();
     cursor.take_while(|next| !next.is_ascii_whitespace() && !"&|),]}\"".contains(next));
-    let word = cursor.since(start).replace('\\', "\\\\");
+    let word = cursor.since(start);
     let span = if character == '+' { cursor.span(start) } else { here };
-    let advice = if "“”„‘’".contains(character) {
-        "write straight quotation marks: \"".to_owned()
-    } else {
-        format!("write \"{word}\"")
+    let advice = match character {
+        '“' | '”' | '„' | '‘' | '’' | '\'' => format!(
+            "write straight double quotation marks: \"{}\"",
+            word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '*')
+        ),
+        '"' => "write the quotation marks around the whole value, and \\\" for one inside".to_owned(),
+        _ => format!("write \"{}\"", word.replace('\\', "\\\\")),
     };
     Problem::new(span, format!("{character} may not stand in a value without quotation marks"))
         .advice(advice)

@@ -3,11 +3,8 @@
 use std::fmt::Write;
 use std::ops::Range;
 
-use super::MAX_REGEX_SIZE;
+use super::MAX_REPETITIONS;
 use crate::error::{Parsed, Problem};
-
-/// Largest number in `{m,n}`.
-const MAX_REPEAT: u32 = 1_000;
 
 /// Symbols that stand for themselves.
 const SYMBOLS: &str = ":_#=@/;,- ";
@@ -21,7 +18,9 @@ pub(super) struct Translator<'s> {
     at: usize,
     position: usize,
     out: String,
-    size: u32,
+    /// What the counts came to so far, and may come to.
+    repetitions: u32,
+    room: u32,
 }
 
 /// What a backslash and the characters behind it stand for.
@@ -31,15 +30,15 @@ enum Escape {
 }
 
 impl<'s> Translator<'s> {
-    /// `at` is where the expression begins in its pattern.
-    pub(super) fn new(source: &'s str, at: usize) -> Self {
-        Self { source, at, position: 0, out: String::new(), size: 0 }
+    /// `at` is where the expression begins in its pattern, `room` what its counts may come to.
+    pub(super) fn new(source: &'s str, at: usize, room: u32) -> Self {
+        Self { source, at, position: 0, out: String::new(), repetitions: 0, room }
     }
 
-    /// The whole expression in the engine's words.
-    pub(super) fn translate(mut self) -> Parsed<String> {
+    /// The whole expression in the engine's words, and what its counts come to.
+    pub(super) fn translate(mut self) -> Parsed<(String, u32)> {
         self.expression()?;
-        Ok(self.out)
+        Ok((self.out, self.repetitions))
     }
 
     fn expression(&mut self) -> Parsed<()> {
@@ -63,24 +62,24 @@ impl<'s> Translator<'s> {
                 }
                 '[' => {
                     self.class(start)?;
-                    self.repetition(start)?;
+                    self.repetition()?;
                 }
                 '.' => {
                     // Any character but a line's end.
                     self.out.push('.');
-                    self.repetition(start)?;
+                    self.repetition()?;
                 }
                 '\\' => {
                     match self.escape(start)? {
                         Escape::Class(class) => self.out.push_str(class),
                         Escape::Character(character) => self.literal(character),
                     }
-                    self.repetition(start)?;
+                    self.repetition()?;
                 }
                 _ => {
                     self.check(character, start)?;
                     self.literal(character);
-                    self.repetition(start)?;
+                    self.repetition()?;
                 }
             }
         }
@@ -126,8 +125,12 @@ impl<'s> Translator<'s> {
         };
         let problem = Problem::new(self.span(start), what);
         Err(match character {
+            '(' if self.source[start..].starts_with("(?i") => {
+                problem.advice("case cannot be ignored: write both letters, [Ee][Rr][Rr]")
+            }
             '(' | ')' => problem.advice(format!(
-                "there are no groups, and \\{character} is refused too: write \\x{:02x} for the parenthesis itself",
+                "there are no groups: leave parentheses out where they only group (%ERROR|WARN%); for the character itself \
+                 write \\x{:02x}",
                 u32::from(character)
             )),
             character if character.is_ascii() => {
@@ -140,7 +143,7 @@ impl<'s> Translator<'s> {
     fn escape(&mut self, start: usize) -> Parsed<Escape> {
         let Some(character) = self.peek() else {
             return Err(Problem::new(self.span(start), "the backslash stands before nothing")
-                .advice("write \\\\ for a backslash"));
+                .advice("write \\\\ for a backslash, and \\x25 for a percent sign"));
         };
         self.position += character.len_utf8();
         Ok(match character {
@@ -157,7 +160,7 @@ impl<'s> Translator<'s> {
                     hexadecimal.then(|| u8::from_str_radix(digits, 16).ok()).flatten()
                 }) else {
                     return Err(Problem::new(self.span(start), "\\x needs two hexadecimal digits")
-                        .advice("write \\x28 for (, for example"));
+                        .advice("write them without braces: \\x28 for (, for example"));
                 };
                 self.position += 2;
                 Escape::Character(char::from(code))
@@ -242,36 +245,39 @@ impl<'s> Translator<'s> {
         Ok(character)
     }
 
-    /// `*`, `+`, `?` or `{m,n}` behind what begins at `start`, and the `?` that makes it lazy, which changes no match.
-    fn repetition(&mut self, start: usize) -> Parsed<()> {
+    /// `*`, `+`, `?` or `{m,n}` if one follows, and the `?` that makes it lazy, which changes no match.
+    fn repetition(&mut self) -> Parsed<()> {
         let from = self.position;
-        let most = match self.peek() {
+        match self.peek() {
             Some(operator @ ('*' | '+' | '?')) => {
                 self.position += 1;
                 self.out.push(operator);
-                1
             }
             Some('{') => {
                 self.position += 1;
-                self.counts(from)?
+                let counted = self.counts(from)?;
+                self.repetitions = self.repetitions.saturating_add(counted);
+                if self.repetitions > self.room {
+                    return Err(Problem::new(self.span(from), "the repetitions of the pattern are too large together")
+                        .advice(format!("the counts in all its regular expressions may come to {MAX_REPETITIONS}"))
+                        .aws("Regular expression evaluation time exceeded allowed limit"));
+                }
             }
-            _ => {
-                return self.grow(1, start);
-            }
-        };
+            _ => return Ok(()),
+        }
         self.eat('?');
         if let Some('*' | '+' | '?' | '{') = self.peek() {
             self.position += 1;
             return Err(Problem::new(self.span(from), "two repetitions stand in a row").advice("leave one out"));
         }
-        self.grow(most, start)
+        Ok(())
     }
 
-    /// `m}`, `m,}`, `,n}` or `m,n}`; answers how often the engine writes the character out.
+    /// `m}`, `m,}`, `,n}` or `m,n}`; answers the larger count.
     fn counts(&mut self, from: usize) -> Parsed<u32> {
-        let least = self.count(from)?;
+        let least = self.count();
         let is_range = self.eat(',');
-        let most = if is_range { self.count(from)? } else { least };
+        let most = if is_range { self.count() } else { least };
         if !self.eat('}') || least.is_none() && most.is_none() {
             return Err(Problem::new(self.span(from), "not a repetition")
                 .advice("write {3}, {3,}, {,5} or {3,5}, or \\{ for the brace itself"));
@@ -286,35 +292,19 @@ impl<'s> Translator<'s> {
             Some(high) => write!(self.out, "{{{low},{high}}}"),
             None => write!(self.out, "{{{low},}}"),
         };
-        Ok(most.unwrap_or(low + 1).max(1))
+        Ok(most.unwrap_or(low))
     }
 
-    fn count(&mut self, from: usize) -> Parsed<Option<u32>> {
+    fn count(&mut self) -> Option<u32> {
         let start = self.position;
         while self.peek().is_some_and(|digit| digit.is_ascii_digit()) {
             self.position += 1;
         }
         let digits = &self.source[start..self.position];
         if digits.is_empty() {
-            return Ok(None);
+            return None;
         }
-        match digits.parse() {
-            Ok(count) if count <= MAX_REPEAT => Ok(Some(count)),
-            _ => Err(Problem::new(self.span(from), "the repetition is too large")
-                .advice(format!("{MAX_REPEAT} is the most"))),
-        }
-    }
-
-    fn grow(&mut self, by: u32, start: usize) -> Parsed<()> {
-        self.size += by;
-        if self.size > MAX_REGEX_SIZE {
-            return Err(Problem::new(
-                self.span(start),
-                "the repetitions of the regular expression are too large together",
-            )
-            .advice(format!("at most {MAX_REGEX_SIZE} characters when all are counted out"))
-            .aws("Regular expression evaluation time exceeded allowed limit"));
-        }
-        Ok(())
+        // More than fits is more than there is room for.
+        Some(digits.parse().unwrap_or(u32::MAX))
     }
 }
