@@ -72,10 +72,11 @@ sizes: ## Stripped binaries and what their zip files weigh
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZ_SECONDS, from the committed corpus
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --quiet --locked cargo-fuzz@0.13.1
-	@for target in payload envelope; do \
+	@for target in payload envelope pattern pattern_match; do \
 		echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
 		mkdir -p fuzz/artifacts fuzz/found/$$target; \
-		$(CARGO) fuzz run -s none $$target fuzz/found/$$target fuzz/corpus/$$target -- -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0; \
+		RUSTC_WRAPPER=$(CURDIR)/fuzz/rustc-wrapper $(CARGO) fuzz run --no-trace-compares -s none $$target \
+			fuzz/found/$$target fuzz/corpus/$$target -- -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0; \
 	done
 
 .PHONY: clean
