@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::ColorChoice;
-use logweir_filter_pattern::FilterPattern;
+use logweir_filter_pattern::{FilterPattern, PatternSet};
 
 use self::matcher::Matcher;
 use crate::arguments::Match;
@@ -26,7 +26,7 @@ pub(crate) fn run(options: &Match, out: &mut impl Write) -> Result<ExitCode> {
     if options.explain {
         return explain(&texts, &patterns, &files, out);
     }
-    search(&patterns, &files, options, out)
+    search(&PatternSet::new(patterns)?, &files, options, out)
 }
 
 /// The first positional argument is the pattern, unless `-e` gives patterns.
@@ -66,12 +66,15 @@ fn explain(texts: &[&str], patterns: &[FilterPattern], files: &[PathBuf], out: &
         if texts.len() > 1 {
             writeln!(out, "{}", pretty::clean(text))?;
         }
-        writeln!(out, "{}", pattern.explain())?;
+        // A pattern may hold what steers a terminal.
+        for line in pattern.explain().lines() {
+            writeln!(out, "{}", pretty::clean(line))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn search(patterns: &[FilterPattern], files: &[PathBuf], options: &Match, out: &mut impl Write) -> Result<ExitCode> {
+fn search(patterns: &PatternSet, files: &[PathBuf], options: &Match, out: &mut impl Write) -> Result<ExitCode> {
     let standard_input = [PathBuf::from("-")];
     let files = if files.is_empty() { &standard_input } else { files };
     let with_name = !options.json && (options.with_filename || files.len() > 1 && !options.no_filename);

@@ -62,6 +62,9 @@ pub(crate) fn run(file: &Path, strictness: Strictness, out: &mut impl Write) -> 
             case.print(index + 1, &disagreement, out)?;
         }
     }
+    if cases == 0 && all_are_cases {
+        anyhow::bail!("{} holds no case", file.display());
+    }
     writeln!(
         out,
         "{cases} cases: {} agree, {disagree} disagree{}",

@@ -64,7 +64,7 @@ fn between_slots(cursor: &Cursor<'_>, has_condition: bool) -> Problem {
             "write || and the name again for another value, quotation marks around a value with blanks, or a comma before the next field",
         ),
         _ => Problem::new(here, "a comma or the end of the pattern was expected")
-            .advice("write a comma between two fields"),
+            .advice("write a comma between two fields, and = and a value for a condition"),
     }
 }
 
@@ -92,8 +92,13 @@ fn condition_on(expected: &str, cursor: &mut Cursor<'_>) -> Parsed<Comparison> {
     cursor.skip_blanks();
     let start = cursor.position();
     let found = name(cursor)?;
+    cursor.skip_blanks();
+    if found != expected && cursor.peek().is_none_or(|next| !"=!<>~".contains(next)) {
+        return Err(Problem::new(start..start + found.len(), "a value stands where a condition is expected")
+            .advice(format!("write the name again before each value: {expected} = {found}")));
+    }
     if found != expected {
-        return Err(Problem::new(cursor.span(start), format!("the condition of {expected} names {found}"))
+        return Err(Problem::new(start..start + found.len(), format!("the condition of {expected} names {found}"))
             .advice(format!("give {found} a slot of its own, behind a comma: a condition sees its own field only")));
     }
     comparison(cursor)

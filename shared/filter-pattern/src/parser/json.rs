@@ -73,8 +73,11 @@ fn check(cursor: &mut Cursor<'_>) -> Parsed<Check> {
             let span = start..start + word.len();
             let upper = word.to_ascii_uppercase();
             Err(match upper.as_str() {
-                "IS" | "NOT" | "EXISTS" => {
-                    Problem::new(span, format!("{word} is not in capitals")).advice(format!("write {upper}"))
+                "IS" => Problem::new(span, format!("{word} is not in capitals"))
+                    .advice("write IS NULL, IS TRUE or IS FALSE"),
+                "NOT" => Problem::new(span, format!("{word} is not in capitals")).advice("write NOT EXISTS"),
+                "EXISTS" => {
+                    Problem::new(span, "AWS has no EXISTS").advice("write = \"*\" for a property that holds any value")
                 }
                 _ => Problem::new(span, "an operator is missing")
                     .advice("write one of = != < <= > >=, IS NULL, IS TRUE, IS FALSE or NOT EXISTS"),
@@ -147,10 +150,15 @@ fn step(cursor: &mut Cursor<'_>) -> Parsed<Option<Step>> {
     let key = cursor.take_while(|character| character.is_ascii_alphanumeric() || "_-".contains(character));
     match cursor.peek() {
         Some(next) if !is_behind_key(next) => Err(strange_key(cursor, key_begins)),
+        Some('[') if cursor.rest().starts_with("[\"") => Err(double_quoted_key(cursor)),
         _ if key.is_empty() => Err(Problem::new(cursor.here(), "a key is missing")
             .advice("write letters, digits, _ and -, or any characters so: $.['any key']")),
         _ => Ok(Some(Step::Key(key.to_owned()))),
     }
+}
+
+fn double_quoted_key(cursor: &Cursor<'_>) -> Problem {
+    Problem::new(cursor.here(), "a key in brackets stands in single quotation marks").advice("write .['key']")
 }
 
 /// Whether a character may follow a key: a step, an operator, or what ends a condition.
@@ -186,9 +194,7 @@ fn index(cursor: &mut Cursor<'_>, start: usize) -> Parsed<Step> {
         let Ok(index) = digits.parse() else {
             let span = if digits.is_empty() { cursor.here() } else { cursor.span(start) };
             if cursor.peek() == Some('"') {
-                return Err(
-                    Problem::new(span, "a key in brackets stands in single quotation marks").advice("write ['key']")
-                );
+                return Err(double_quoted_key(cursor));
             }
             return Err(Problem::new(span, "not an index")
                 .advice("write the number of an element, from 0, or * for all; and a key so: ['any key']"));
