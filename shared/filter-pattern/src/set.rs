@@ -43,17 +43,32 @@ pub struct PatternSet {
     always: Meaning,
     /// What holds for a message with `\u`, which may spell the words of JSON patterns in another way.
     if_escaped: Meaning,
-    /// For each pattern of terms what is looked for of its literals.
-    literals_of: Vec<Vec<Piece>>,
+    /// For each pattern how it is asked.
+    plans: Vec<Plan>,
+    /// The selectors of all JSON patterns.
     trie: Trie,
     /// JSON patterns that a value makes candidates.
     equalities: Equalities,
-    /// Whether a pattern needs no more than such a value.
-    is_decided: Vec<bool>,
     /// All patterns are such: nothing is looked for that only a message's words could tell.
     only_values: bool,
-    /// For each JSON pattern the numbers of its selectors in the trie.
-    selectors_of: Vec<Vec<usize>>,
+}
+
+/// How a pattern is asked whether it matches.
+#[derive(Debug)]
+enum Plan {
+    /// With the message.
+    Alone,
+    /// With the literals that were found: what was looked for of each of its own.
+    Terms(Vec<Piece>),
+    /// With the properties that were read.
+    Json {
+        /// The numbers of its selectors in the trie.
+        selectors: Vec<usize>,
+        /// Only a value makes it a candidate.
+        needs_value: bool,
+        /// It needs no more than such a value.
+        is_decided: bool,
+    },
 }
 
 /// What is looked for of a literal.
@@ -96,6 +111,22 @@ impl Meaning {
     }
 }
 
+impl Plan {
+    /// What it says when one of the pattern's words is there.
+    fn weight(&self, matcher: &Matcher) -> Weight {
+        match (self, matcher) {
+            (_, Matcher::Everything) => Weight::Decides,
+            (Self::Json { needs_value: true, .. }, _) => Weight::SuggestsValue,
+            (Self::Terms(pieces), Matcher::Terms(terms))
+                if terms.needs_one_literal() && pieces.iter().all(|piece| piece.is_whole) =>
+            {
+                Weight::Decides
+            }
+            _ => Weight::Suggests,
+        }
+    }
+}
+
 impl PatternSet {
     /// Puts patterns together; they keep their order.
     pub fn new(patterns: impl IntoIterator<Item = FilterPattern>) -> Result<Self, SetError> {
@@ -106,58 +137,51 @@ impl PatternSet {
             meanings: Vec::new(),
             always: Meaning::default(),
             if_escaped: Meaning::default(),
-            literals_of: Vec::new(),
+            plans: Vec::new(),
             trie: Trie::new(&[]),
             equalities: Equalities::default(),
-            is_decided: Vec::new(),
             only_values: true,
-            selectors_of: Vec::new(),
         };
         for (number, pattern) in set.patterns.iter().enumerate() {
-            let (mut literals_of, mut selectors_of, mut values) = (Vec::new(), Vec::new(), None);
-            match (&pattern.matcher, &pattern.syntax) {
-                (Matcher::Terms(terms), _) => {
-                    literals_of.extend(terms.literals().map(|literal| Piece {
-                        number: literals.number(piece(literal)),
-                        is_whole: piece(literal) == literal,
-                    }));
-                }
+            let plan = match (&pattern.matcher, &pattern.syntax) {
+                (Matcher::Terms(terms), _) => Plan::Terms(
+                    terms
+                        .literals()
+                        .map(|literal| Piece {
+                            number: literals.number(piece(literal)),
+                            is_whole: piece(literal) == literal,
+                        })
+                        .collect(),
+                ),
                 (Matcher::Json(json), Syntax::Json(expression)) => {
-                    selectors_of.extend(json.selectors().iter().map(|selector| selectors.number(selector)));
-                    values = equalities(expression);
+                    let values = equalities(expression);
+                    for equality in values.iter().flatten() {
+                        set.equalities.add(number, equality, |selector| selectors.number(selector));
+                    }
+                    Plan::Json {
+                        selectors: json.selectors().iter().map(|selector| selectors.number(selector)).collect(),
+                        needs_value: values.is_some(),
+                        is_decided: values.is_some() && are_all(expression),
+                    }
                 }
-                _ => {}
-            }
-            set.literals_of.push(literals_of);
-            set.selectors_of.push(selectors_of);
-            let decided = |syntax: &Syntax| matches!(syntax, Syntax::Json(expression) if are_all(expression));
-            set.is_decided.push(values.is_some() && decided(&pattern.syntax));
-            set.only_values &= values.is_some();
-            for equality in values.iter().flatten() {
-                set.equalities.add(number, equality, |selector| selectors.number(selector));
-            }
-            let weight = match &pattern.matcher {
-                Matcher::Everything => Weight::Decides,
-                Matcher::Json(_) if values.is_some() => Weight::SuggestsValue,
-                Matcher::Terms(terms)
-                    if terms.needs_one_literal() && terms.literals().all(|literal| piece(literal) == literal) =>
-                {
-                    Weight::Decides
+                _ => Plan::Alone,
+            };
+            let weight = plan.weight(&pattern.matcher);
+            set.only_values &= weight == Weight::SuggestsValue;
+            match triggers(&pattern.matcher, &pattern.syntax) {
+                None => set.always.add(number, weight),
+                Some(words) => {
+                    if let Plan::Json { .. } = plan {
+                        set.if_escaped.add(number, weight);
+                    }
+                    for word in words {
+                        let literal = literals.number(piece(&word));
+                        set.meanings.resize_with(set.meanings.len().max(literal + 1), Meaning::default);
+                        set.meanings[literal].add(number, weight);
+                    }
                 }
-                _ => Weight::Suggests,
-            };
-            let Some(words) = triggers(&pattern.matcher, &pattern.syntax) else {
-                set.always.add(number, weight);
-                continue;
-            };
-            if let Matcher::Json(_) = pattern.matcher {
-                set.if_escaped.add(number, weight);
             }
-            for word in words {
-                let literal = literals.number(piece(&word));
-                set.meanings.resize_with(set.meanings.len().max(literal + 1), Meaning::default);
-                set.meanings[literal].add(number, weight);
-            }
+            set.plans.push(plan);
         }
         set.meanings.resize_with(literals.known.len(), Meaning::default);
         set.trie = Trie::new(&selectors.known);

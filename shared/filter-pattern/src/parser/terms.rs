@@ -14,18 +14,13 @@ pub(super) fn pattern(cursor: &mut Cursor<'_>) -> Parsed<Vec<Term>> {
         }
         let start = cursor.position();
         terms.push(term(cursor)?);
-        match cursor.peek() {
-            Some(next) if next.is_ascii_whitespace() => {}
-            None => {}
-            // Behind a word there may stand what no word holds; behind anything else there must be a blank.
-            Some(next) if cursor.since(start).ends_with(is_word) && !"\"%".contains(next) => {
-                return Err(strange(cursor, start));
-            }
-            Some(_) => {
-                return Err(Problem::new(cursor.here(), "a blank is missing between two terms")
-                    .advice("write a blank here, or \\\" for a quotation mark inside quotation marks"));
-            }
+        let Some(next) = cursor.peek().filter(|next| !next.is_ascii_whitespace()) else { continue };
+        // Behind a word there may stand what no word holds; behind anything else there must be a blank.
+        if cursor.since(start).ends_with(is_word) && !"\"%".contains(next) {
+            return Err(strange(cursor, start));
         }
+        return Err(Problem::new(cursor.here(), "a blank is missing between two terms")
+            .advice("write a blank here, or \\\" for a quotation mark inside quotation marks"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::bits::Bits;
 use super::sieve::Sieve;
-use super::{Meaning, PatternSet, Piece};
+use super::{Meaning, PatternSet, Piece, Plan};
 use crate::matcher::{Captures, Fields, Matcher, has_unicode_escape, looks_like_json};
 
 /// Matches messages against all patterns of a set.
@@ -85,7 +85,7 @@ impl<'s> SetMatcher<'s> {
         if has_unicode_escape(message.as_bytes()) {
             self.consider(&set.if_escaped);
         }
-        let is_json = |pattern: usize| matches!(set.patterns[pattern].matcher, Matcher::Json(_));
+        let is_json = |pattern: usize| matches!(set.plans[pattern], Plan::Json { .. });
         let may_match = self.values_may_match || self.candidates.iter().any(is_json);
         self.sieve.record(may_match);
         may_match && self.read_values(message)
@@ -99,7 +99,10 @@ impl<'s> SetMatcher<'s> {
         }
         set.equalities.find(captures, message, |patterns| {
             for pattern in patterns {
-                if set.is_decided[*pattern] { matched.insert(*pattern) } else { candidates.insert(*pattern) }
+                match set.plans[*pattern] {
+                    Plan::Json { is_decided: true, .. } => matched.insert(*pattern),
+                    _ => candidates.insert(*pattern),
+                }
             }
         });
         true
@@ -109,17 +112,18 @@ impl<'s> SetMatcher<'s> {
         let Self { set, message: number, found, matched, candidates, captures, .. } = self;
         let mut fields = None;
         for pattern in candidates.iter() {
-            let matches = match &set.patterns[pattern].matcher {
-                Matcher::Everything => true,
-                Matcher::Terms(terms) => terms.matches_with(message, |literal| {
-                    let Piece { number: piece, is_whole } = set.literals_of[pattern][literal];
+            let matches = match (&set.patterns[pattern].matcher, &set.plans[pattern]) {
+                (Matcher::Terms(terms), Plan::Terms(pieces)) => terms.matches_with(message, |literal| {
+                    let Piece { number: piece, is_whole } = pieces[literal];
                     found[piece] == *number && (is_whole || terms.finds(literal, message))
                 }),
-                Matcher::Delimited(delimited) => delimited.matches(fields.get_or_insert_with(|| Fields::new(message))),
-                Matcher::Json(json) => {
-                    let selectors = &set.selectors_of[pattern];
+                (Matcher::Json(json), Plan::Json { selectors, .. }) => {
                     is_json && json.holds(captures, message, |selector| selectors[selector])
                 }
+                (Matcher::Delimited(delimited), _) => {
+                    delimited.matches(fields.get_or_insert_with(|| Fields::new(message)))
+                }
+                (matcher, _) => matcher.matches(message),
             };
             if matches {
                 matched.insert(pattern);
