@@ -10,39 +10,57 @@ pub(super) fn expression<'p, L>(
     cursor: &mut Cursor<'p>,
     leaf: &mut impl FnMut(&mut Cursor<'p>) -> Parsed<L>,
 ) -> Parsed<Expression<L>> {
-    or(cursor, leaf, 0)
+    chain(Operator::Or, cursor, leaf, 0)
 }
 
-fn or<'p, L>(
-    cursor: &mut Cursor<'p>,
-    leaf: &mut impl FnMut(&mut Cursor<'p>) -> Parsed<L>,
-    depth: usize,
-) -> Parsed<Expression<L>> {
-    let mut operands = Vec::new();
-    loop {
-        match and(cursor, leaf, depth)? {
-            Expression::Or(inner) => operands.extend(inner),
-            other => operands.push(other),
+/// What joins conditions.
+#[derive(Debug, Clone, Copy)]
+enum Operator {
+    Or,
+    And,
+}
+
+impl Operator {
+    fn token(self) -> &'static str {
+        match self {
+            Self::Or => "||",
+            Self::And => "&&",
         }
-        if !operator(cursor, "||")? {
-            return Ok(single_or(operands, Expression::Or));
+    }
+
+    /// Adds an operand; parentheses that change nothing leave no trace.
+    fn add<L>(self, operand: Expression<L>, operands: &mut Vec<Expression<L>>) {
+        match (self, operand) {
+            (Self::Or, Expression::Or(inner)) | (Self::And, Expression::And(inner)) => operands.extend(inner),
+            (_, operand) => operands.push(operand),
+        }
+    }
+
+    fn join<L>(self, mut operands: Vec<Expression<L>>) -> Expression<L> {
+        match self {
+            _ if operands.len() == 1 => operands.remove(0),
+            Self::Or => Expression::Or(operands),
+            Self::And => Expression::And(operands),
         }
     }
 }
 
-fn and<'p, L>(
+/// Operands with one operator between them.
+fn chain<'p, L>(
+    operator: Operator,
     cursor: &mut Cursor<'p>,
     leaf: &mut impl FnMut(&mut Cursor<'p>) -> Parsed<L>,
     depth: usize,
 ) -> Parsed<Expression<L>> {
     let mut operands = Vec::new();
     loop {
-        match operand(cursor, leaf, depth)? {
-            Expression::And(inner) => operands.extend(inner),
-            other => operands.push(other),
-        }
-        if !operator(cursor, "&&")? {
-            return Ok(single_or(operands, Expression::And));
+        let next = match operator {
+            Operator::Or => chain(Operator::And, cursor, leaf, depth)?,
+            Operator::And => operand(cursor, leaf, depth)?,
+        };
+        operator.add(next, &mut operands);
+        if !eat(operator, cursor)? {
+            return Ok(operator.join(operands));
         }
     }
 }
@@ -64,7 +82,7 @@ fn operand<'p, L>(
         )
         .advice("leave out those that change nothing"));
     }
-    let inner = or(cursor, leaf, depth + 1)?;
+    let inner = chain(Operator::Or, cursor, leaf, depth + 1)?;
     if !cursor.eat(")") {
         return Err(Problem::new(start..start + 1, "the parenthesis is not closed").advice("write ) at its end"));
     }
@@ -72,7 +90,8 @@ fn operand<'p, L>(
 }
 
 /// Steps over blanks and, if it comes next, the operator.
-fn operator(cursor: &mut Cursor<'_>, token: &str) -> Parsed<bool> {
+fn eat(operator: Operator, cursor: &mut Cursor<'_>) -> Parsed<bool> {
+    let token = operator.token();
     cursor.skip_blanks();
     let half = &token[..1];
     if cursor.eat(token) {
@@ -84,11 +103,4 @@ fn operator(cursor: &mut Cursor<'_>, token: &str) -> Parsed<bool> {
         );
     }
     Ok(false)
-}
-
-fn single_or<L>(mut operands: Vec<Expression<L>>, many: fn(Vec<Expression<L>>) -> Expression<L>) -> Expression<L> {
-    match operands.len() {
-        1 => operands.remove(0),
-        _ => many(operands),
-    }
 }
