@@ -62,6 +62,7 @@ pub struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// Stands before the first value of `text`.
+    #[inline]
     pub fn new(text: &'a str) -> Self {
         Self { text, position: 0, max_depth: MAX_DEPTH, lone_surrogates: 0 }
     }
@@ -73,16 +74,19 @@ impl<'a> Scanner<'a> {
     }
 
     /// Offset of the next byte to read.
+    #[inline]
     pub fn position(&self) -> usize {
         self.position
     }
 
     /// Goes on reading at an offset that [`Scanner::position`] gave.
+    #[inline]
     pub fn go_to(&mut self, position: usize) {
         self.position = position;
     }
 
     /// How many bytes are not read yet.
+    #[inline]
     pub fn rest_len(&self) -> usize {
         self.text.len() - self.position
     }
@@ -108,6 +112,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// The kind of the value that comes next.
+    #[inline]
     pub fn kind(&mut self) -> Result<Kind, JsonError> {
         match self.peek() {
             Some(b'"') => Ok(Kind::String),

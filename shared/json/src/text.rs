@@ -69,6 +69,7 @@ impl<'a> Text<'a> {
     }
 
     /// Whether the text is `other`.
+    #[inline]
     pub fn is(&self, other: &str) -> bool {
         if self.escapes.is_none() { self.raw == other } else { self.decode() == other }
     }
@@ -106,11 +107,13 @@ impl<'a> Text<'a> {
     }
 
     /// Length in bytes of the literal as it came.
+    #[inline]
     pub fn literal_len(&self) -> usize {
         self.raw.len()
     }
 
     /// Length in bytes of the text itself.
+    #[inline]
     pub fn text_len(&self) -> usize {
         self.raw.len() - self.escapes.excess()
     }
