@@ -23,18 +23,15 @@ impl Bits {
         self.words[number / WORD] |= 1 << (number % WORD);
     }
 
-    /// The numbers, from the smallest on.
-    pub(super) fn iter(&self) -> impl Iterator<Item = usize> {
-        self.words.iter().enumerate().flat_map(|(index, word)| {
+    /// Calls `each` with the numbers, from the smallest on.
+    #[inline]
+    pub(super) fn for_each(&self, mut each: impl FnMut(usize)) {
+        for (index, word) in self.words.iter().enumerate() {
             let mut word = *word;
-            std::iter::from_fn(move || {
-                let bit = word.trailing_zeros() as usize;
-                // Nothing is left: 64 zeros.
-                (bit < WORD).then(|| {
-                    word &= word - 1;
-                    index * WORD + bit
-                })
-            })
-        })
+            while word != 0 {
+                each(index * WORD + word.trailing_zeros() as usize);
+                word &= word - 1;
+            }
+        }
     }
 }

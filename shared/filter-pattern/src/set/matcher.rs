@@ -55,7 +55,8 @@ impl<'s> SetMatcher<'s> {
         };
         self.ask_candidates(message, is_json);
         self.matches.clear();
-        self.matches.extend(self.matched.iter());
+        let Self { matched, matches, .. } = self;
+        matched.for_each(|pattern| matches.push(pattern));
         &self.matches
     }
 
@@ -86,7 +87,8 @@ impl<'s> SetMatcher<'s> {
             self.consider(&set.if_escaped);
         }
         let is_json = |pattern: usize| matches!(set.plans[pattern], Plan::Json { .. });
-        let may_match = self.values_may_match || self.candidates.iter().any(is_json);
+        let mut may_match = self.values_may_match;
+        self.candidates.for_each(|pattern| may_match |= is_json(pattern));
         self.sieve.record(may_match);
         may_match && self.read_values(message)
     }
@@ -111,7 +113,7 @@ impl<'s> SetMatcher<'s> {
     fn ask_candidates(&mut self, message: &str, is_json: bool) {
         let Self { set, message: number, found, matched, candidates, captures, .. } = self;
         let mut fields = None;
-        for pattern in candidates.iter() {
+        candidates.for_each(|pattern| {
             let matches = match (&set.patterns[pattern].matcher, &set.plans[pattern]) {
                 (Matcher::Terms(terms), Plan::Terms(pieces)) => terms.matches_with(message, |literal| {
                     let Piece { number: piece, is_whole } = pieces[literal];
@@ -128,6 +130,6 @@ impl<'s> SetMatcher<'s> {
             if matches {
                 matched.insert(pattern);
             }
-        }
+        });
     }
 }
