@@ -7,7 +7,7 @@
 
 #[path = "../../shared/filter-pattern/tests/generate/mod.rs"]
 mod generate;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "its named values are for the property tests")]
 #[path = "../../shared/filter-pattern/tests/naive/mod.rs"]
 mod naive;
 

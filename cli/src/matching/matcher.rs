@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 use std::ops::Range;
 
-use logweir_filter_pattern::{FilterPattern, PatternSet, SetMatcher};
+use logweir_filter_pattern::{PatternSet, SetMatcher};
 
 use crate::arguments::Match;
 use crate::input::{Consumer, Item, Stop};
@@ -12,9 +12,9 @@ use crate::pretty::{self, paint};
 
 /// Searches one file.
 pub(super) struct Matcher<'m, W> {
-    patterns: &'m [FilterPattern],
+    set: &'m PatternSet,
     /// Several patterns are looked for together; one by itself is faster without.
-    set: Option<SetMatcher<'m>>,
+    together: Option<SetMatcher<'m>>,
     options: &'m Match,
     out: &'m mut W,
     /// What stands in front of each line.
@@ -29,9 +29,9 @@ pub(super) struct Matcher<'m, W> {
 impl<W: Write> Consumer for Matcher<'_, W> {
     fn item(&mut self, number: u64, item: &Item<'_>) -> Result<(), Stop> {
         let message = item.message();
-        let is_match = match &mut self.set {
-            Some(set) => !set.matches(&message).is_empty(),
-            None => self.patterns.iter().any(|pattern| pattern.matches(&message)),
+        let is_match = match &mut self.together {
+            Some(together) => !together.matches(&message).is_empty(),
+            None => self.set.patterns().iter().any(|pattern| pattern.matches(&message)),
         };
         if is_match == self.options.invert {
             return Ok(());
@@ -63,9 +63,8 @@ impl<'m, W: Write> Matcher<'m, W> {
         coloured: bool,
         out: &'m mut W,
     ) -> Self {
-        let patterns = set.patterns();
-        let set = (patterns.len() > 1).then(|| set.matcher());
-        Self { patterns, set, options, out, name, coloured, selected: 0, line: Vec::new() }
+        let together = (set.patterns().len() > 1).then(|| set.matcher());
+        Self { set, together, options, out, name, coloured, selected: 0, line: Vec::new() }
     }
 
     /// How many items were selected so far.
@@ -124,7 +123,7 @@ impl<'m, W: Write> Matcher<'m, W> {
         }
         self.line.extend_from_slice(b",\"extracted\":{");
         let mut names = HashSet::new();
-        for field in self.patterns.iter().filter_map(|pattern| pattern.extract(message)).flatten() {
+        for field in self.set.patterns().iter().filter_map(|pattern| pattern.extract(message)).flatten() {
             // A name that several patterns give is the first one's.
             if names.contains(&field.name) {
                 continue;
@@ -147,16 +146,7 @@ impl<'m, W: Write> Matcher<'m, W> {
         if !self.coloured || self.options.invert {
             return Vec::new();
         }
-        let mut found: Vec<_> = self.patterns.iter().flat_map(|pattern| pattern.highlights(message)).collect();
-        found.sort_unstable_by_key(|place| place.start);
-        found.dedup_by(|next, last| {
-            let joined = next.start <= last.end;
-            if joined {
-                last.end = last.end.max(next.end);
-            }
-            joined
-        });
-        found
+        self.set.highlights(message)
     }
 
     /// Appends the name of the file and a number, as far as they are asked for, to the line.

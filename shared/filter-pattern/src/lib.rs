@@ -107,21 +107,26 @@ impl FilterPattern {
             Matcher::Json(json) => json.highlights(message),
         };
         places.retain(|place| !place.is_empty());
-        places.sort_unstable_by_key(|place| (place.start, place.end));
-        places.dedup_by(|next, place| {
-            let overlaps = next.start <= place.end;
-            if overlaps {
-                place.end = place.end.max(next.end);
-            }
-            overlaps
-        });
-        places
+        merged(places)
     }
 
     /// What the pattern means in words, and which of AWS's limits it nears; several lines.
     pub fn explain(&self) -> String {
         explain::explain(&self.syntax, self.length)
     }
+}
+
+/// Places in order; those that touch are one.
+fn merged(mut places: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    places.sort_unstable_by_key(|place| (place.start, place.end));
+    places.dedup_by(|next, place| {
+        let touches = next.start <= place.end;
+        if touches {
+            place.end = place.end.max(next.end);
+        }
+        touches
+    });
+    places
 }
 
 impl FromStr for FilterPattern {

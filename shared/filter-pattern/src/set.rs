@@ -10,6 +10,7 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
+use std::ops::Range;
 
 use equalities::{Equalities, are_all, equalities};
 use literals::{Literals, piece};
@@ -195,6 +196,11 @@ impl PatternSet {
     /// The patterns, in their order.
     pub fn patterns(&self) -> &[FilterPattern] {
         &self.patterns
+    }
+
+    /// Which bytes of a message made any of the patterns match, as of [`FilterPattern::highlights`].
+    pub fn highlights(&self, message: &str) -> Vec<Range<usize>> {
+        crate::merged(self.patterns.iter().flat_map(|pattern| pattern.highlights(message)).collect())
     }
 
     /// The way to match: keep it for many messages, as it uses its memory again.
