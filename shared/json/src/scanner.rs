@@ -73,6 +73,12 @@ impl<'a> Scanner<'a> {
         Self { max_depth: usize::MAX, ..self }
     }
 
+    /// Reads nesting up to this deep, counted from where a value is stepped over.
+    #[must_use]
+    pub fn max_depth(self, max_depth: usize) -> Self {
+        Self { max_depth, ..self }
+    }
+
     /// Offset of the next byte to read.
     #[inline]
     pub fn position(&self) -> usize {
