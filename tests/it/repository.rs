@@ -31,7 +31,7 @@ fn dependencies_point_one_way() {
     let level = |package: &str| match package {
         "logweir-json" => 0,
         "logweir-subscription" | "logweir-filter-pattern" => 1,
-        "logweir-archive" | "logweir-lambda-support" => 2,
+        "logweir-archive" | "logweir-lambda-support" | "logweir-records" => 2,
         "logweir-aws-support" => 3,
         "logweir-transformer" | "logweir-archiver" => 4,
         "logweir-cli" => 5,
@@ -42,7 +42,7 @@ fn dependencies_point_one_way() {
         for need in needs.iter().filter(|need| need.starts_with("logweir-")) {
             assert!(
                 level(need) < level(&name),
-                "{name} must not use {need}: cli -> functions -> {{archive, lambda-support, aws-support}} -> {{subscription, filter-pattern}} -> json"
+                "{name} must not use {need}: cli -> functions -> {{archive, records, lambda-support, aws-support}} -> {{subscription, filter-pattern}} -> json"
             );
         }
     }

@@ -1,0 +1,225 @@
+//! Which format a message is in: the first of those that it wholly is.
+
+use std::borrow::Cow;
+
+use logweir_json::{Kind, MAX_DEPTH, Scanner};
+
+use crate::access::Access;
+use crate::api_gateway::ApiGateway;
+use crate::cloudtrail::CloudTrail;
+use crate::dataset::{Dataset, Hints};
+use crate::embedded::Embedded;
+use crate::lambda::{Function, Platform};
+use crate::object;
+use crate::route53_resolver::Route53Resolver;
+use crate::traces::Traces;
+use crate::vpc_flow::{Flow, Format};
+use crate::waf::Waf;
+
+/// How many members of an object are kept without asking for more memory; the formats that are known have fewer.
+const MEMBERS: usize = 32;
+
+/// What a message is. All of it borrows from the message and the hints; what is large is boxed, so that a flow is not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record<'m> {
+    /// A flow of a VPC or a transit gateway.
+    VpcFlow(Flow<'m>),
+    /// A line that says which columns the flows behind it have.
+    VpcFlowHeader(Format),
+    /// An event of `CloudTrail`.
+    CloudTrail(Box<CloudTrail<'m>>),
+    /// A line of Lambda itself.
+    LambdaPlatform(Box<Platform<'m>>),
+    /// A line of a function that its runtime put the request's id to.
+    LambdaFunction(Function<'m>),
+    /// A request that API Gateway answered.
+    ApiGateway(Box<ApiGateway<'m>>),
+    /// A request that a web server answered.
+    Access(Access<'m>),
+    /// A query that the Route 53 resolver answered.
+    Route53Resolver(Box<Route53Resolver<'m>>),
+    /// A request that a web ACL judged.
+    Waf(Box<Waf<'m>>),
+    /// Other JSON, or text with JSON in it.
+    Json(Embedded<'m>),
+    /// Anything else: the whole message.
+    Text(&'m str),
+}
+
+impl<'m> Record<'m> {
+    /// Says what a message is. Each format is told by its first bytes and taken only if the whole message is in it; whatever is
+    /// in doubt is [`Record::Json`] or [`Record::Text`]. Time is linear in the message.
+    pub fn parse(message: &'m str, hints: &'m Hints) -> Self {
+        if message.trim_ascii_start().starts_with('{') {
+            if let Some(record) = of_object(message, hints) {
+                return record;
+            }
+        } else if let Some(record) = of_text(message, hints) {
+            return record;
+        }
+        Embedded::find(message).map_or(Self::Text(message), Self::Json)
+    }
+
+    /// What the message counts to: what is configured for its log group, or what its format belongs to.
+    pub fn dataset(&self, hints: &Hints) -> Dataset {
+        hints.dataset.unwrap_or(match self {
+            Self::VpcFlow(_) | Self::VpcFlowHeader(_) => Dataset::VpcFlow,
+            Self::CloudTrail(_) => Dataset::CloudTrail,
+            Self::LambdaPlatform(_) | Self::LambdaFunction(_) => Dataset::Lambda,
+            Self::ApiGateway(_) => Dataset::ApiGateway,
+            Self::Access(_) => Dataset::Access,
+            Self::Route53Resolver(_) => Dataset::Route53Resolver,
+            Self::Waf(_) => Dataset::Waf,
+            Self::Json(_) | Self::Text(_) => Dataset::App,
+        })
+    }
+
+    /// The ids of traces, spans and requests in `message`, which is the one that this was parsed from. Where the format has a
+    /// place for an id, that one counts.
+    pub fn traces(&self, message: &'m str) -> Traces<'m> {
+        // An id of these is one with an escape in it, which no id has, if it does not lie in the message.
+        let borrowed = |id: Option<&Cow<'m, str>>| match id {
+            Some(Cow::Borrowed(id)) => Some(*id),
+            _ => None,
+        };
+        let mut traces = match self {
+            Self::VpcFlow(_) | Self::VpcFlowHeader(_) | Self::Route53Resolver(_) => return Traces::default(),
+            _ => Traces::find(message),
+        };
+        let (request_id, span_id) = match self {
+            Self::LambdaPlatform(platform) => {
+                (borrowed(platform.request_id.as_ref()), borrowed(platform.segment_id.as_ref()))
+            }
+            Self::LambdaFunction(function) => (borrowed(function.request_id.as_ref()), None),
+            Self::ApiGateway(gateway) => (borrowed(Some(&gateway.request_id)), None),
+            _ => (None, None),
+        };
+        traces.request_id = request_id.or(traces.request_id);
+        traces.span_id = span_id.or(traces.span_id);
+        traces
+    }
+}
+
+/// A message that begins like an object.
+fn of_object<'m>(message: &'m str, hints: &Hints) -> Option<Record<'m>> {
+    // The object itself is the outermost level.
+    let mut scanner = Scanner::new(message).max_depth(MAX_DEPTH - 1);
+    scanner.peek();
+    let start = scanner.position();
+    let mut members = Vec::with_capacity(MEMBERS);
+    object::members(message, &mut scanner, |key, value| members.push((key, value))).ok()?;
+    let (json, suffix) = (&message[start..scanner.position()], &message[scanner.position()..]);
+    let whole = Embedded { prefix: &message[..start], json, suffix, kind: Kind::Object };
+    if !whole.is_whole() {
+        return None;
+    }
+    let members = members.as_slice();
+    let known = |dataset| hints.allows(dataset).then_some(members);
+    let platform = known(Dataset::Lambda).and_then(|members| Platform::of_members(json, members));
+    let record = platform
+        .map(|platform| Record::LambdaPlatform(Box::new(platform)))
+        .or_else(|| Function::of_members(whole, known(Dataset::Lambda)?).map(Record::LambdaFunction))
+        .or_else(|| Some(Record::CloudTrail(Box::new(CloudTrail::of_members(json, known(Dataset::CloudTrail)?)?))))
+        .or_else(|| Some(Record::Waf(Box::new(Waf::of_members(json, known(Dataset::Waf)?)?))))
+        .or_else(|| {
+            let query = Route53Resolver::of_members(json, known(Dataset::Route53Resolver)?)?;
+            Some(Record::Route53Resolver(Box::new(query)))
+        })
+        .or_else(|| Some(Record::ApiGateway(Box::new(ApiGateway::of_members(json, known(Dataset::ApiGateway)?)?))));
+    Some(record.unwrap_or(Record::Json(whole)))
+}
+
+/// A message that does not begin like an object.
+fn of_text<'m>(message: &'m str, hints: &'m Hints) -> Option<Record<'m>> {
+    if hints.allows(Dataset::VpcFlow) {
+        let configured = hints.vpc_flow.as_ref().and_then(|format| Flow::parse(message, format));
+        if let Some(flow) = configured.or_else(|| Flow::detect(message)) {
+            return Some(Record::VpcFlow(flow));
+        }
+        if let Some(format) = Format::of_header(message) {
+            return Some(Record::VpcFlowHeader(format));
+        }
+    }
+    if hints.allows(Dataset::Lambda) {
+        if let Some(platform) = Platform::parse(message) {
+            return Some(Record::LambdaPlatform(Box::new(platform)));
+        }
+        if let Some(function) = Function::parse(message) {
+            return Some(Record::LambdaFunction(function));
+        }
+    }
+    if !hints.allows(Dataset::Access) && !hints.allows(Dataset::ApiGateway) {
+        return None;
+    }
+    let access = Access::parse(message)?;
+    if hints.allows(Dataset::ApiGateway)
+        && let Some(gateway) = ApiGateway::of_access(&access, hints.dataset.is_some())
+    {
+        return Some(Record::ApiGateway(Box::new(gateway)));
+    }
+    Some(Record::Access(access))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FLOW: &str = "2 123456789012 eni-0a1b2c3d4e5f60718 10.0.1.17 198.51.100.9 443 51532 6 25 18420 1795260000 1795260059 ACCEPT OK";
+    const ACCESS: &str = r#"203.0.113.7 - - [21/Nov/2026:11:20:00 +0000] "GET / HTTP/1.1" 200 88"#;
+    const START: &str = "START RequestId: 6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa Version: $LATEST\n";
+
+    fn hints(dataset: Option<Dataset>) -> Hints {
+        Hints { dataset, vpc_flow: None }
+    }
+
+    #[test]
+    fn what_is_configured_bounds_what_is_tried() {
+        for (message, dataset) in [(FLOW, Dataset::VpcFlow), (ACCESS, Dataset::Access), (START, Dataset::Lambda)] {
+            assert_eq!(Record::parse(message, &hints(None)).dataset(&hints(None)), dataset, "{message}");
+            for only in Dataset::ALL {
+                let hints = hints(Some(only));
+                let record = Record::parse(message, &hints);
+                let is_text = matches!(record, Record::Text(text) if text == message);
+                let is_access = only == Dataset::ApiGateway && dataset == Dataset::Access;
+                assert_eq!(is_text, only != dataset && !is_access, "{only}: {message}");
+                assert_eq!(record.dataset(&hints), only);
+            }
+        }
+    }
+
+    #[test]
+    fn a_configured_format_comes_first() {
+        let hints = Hints { dataset: None, vpc_flow: Some("${srcaddr} ${bytes}".parse().expect("a format")) };
+        for (message, is_flow) in [("10.0.0.1 5", true), ("- -\n", true), (FLOW, true), ("10.0.0.1 five", false)] {
+            assert_eq!(matches!(Record::parse(message, &hints), Record::VpcFlow(_)), is_flow, "{message}");
+        }
+        let header = Record::parse("version vpc-id srcaddr", &hints);
+        assert!(matches!(header, Record::VpcFlowHeader(format) if format.columns().len() == 3));
+    }
+
+    #[test]
+    fn anything_else_is_json_or_text() {
+        let hints = hints(None);
+        for (message, is_json) in [
+            ("", false),
+            ("\n", false),
+            ("plain", false),
+            ("{", false),
+            ("{}", true),
+            (r#"{"a":1} b"#, true),
+            (r#"a {"b":1}"#, true),
+            ("[1]", true),
+            ("\u{feff}{\"a\":1}", true),
+            ("2 apples", false),
+        ] {
+            match Record::parse(message, &hints) {
+                Record::Json(found) => {
+                    assert!(is_json, "{message}");
+                    assert_eq!(format!("{}{}{}", found.prefix, found.json, found.suffix), message);
+                }
+                Record::Text(text) => assert!(!is_json && text == message, "{message}"),
+                other => panic!("{message}: {other:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Ids that lead from one log line to others: of traces, spans and requests, wherever in a message they stand.
+//!
+//! X-Ray: <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>, W3C:
+//! <https://www.w3.org/TR/trace-context/#traceparent-header>. All others are found by their key, in `key=value` and in JSON at
+//! any depth, also where that is a string in JSON.
+
+use memchr::{memchr_iter, memmem};
+
+/// Longest id that is taken, in bytes.
+const MAX_ID: usize = 128;
+/// Most white space between a key and its value, in bytes.
+const MAX_SPACE: usize = 4;
+
+/// What was found, each as it is written, the first of its kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Traces<'m> {
+    /// A trace's id that is not of X-Ray: 32 hexadecimal digits of a W3C `traceparent`, or what stands under a key like
+    /// `trace_id`.
+    pub w3c_trace_id: Option<&'m str>,
+    /// An X-Ray trace's id, `1-` with 8 and 24 hexadecimal digits.
+    pub xray_trace_id: Option<&'m str>,
+    /// The id of a span or segment, of the same trace where one was found.
+    pub span_id: Option<&'m str>,
+    /// The id of a request.
+    pub request_id: Option<&'m str>,
+}
+
+impl<'m> Traces<'m> {
+    /// Looks through a text once for each kind of id.
+    pub fn find(text: &'m str) -> Self {
+        let mut traces = Self::default();
+        for dash in memchr_iter(b'-', text.as_bytes()) {
+            if traces.xray_trace_id.is_none()
+                && let Some((id, parent)) = xray(text, dash)
+            {
+                traces.xray_trace_id = Some(id);
+                traces.span_id = traces.span_id.or(parent);
+            }
+            if traces.w3c_trace_id.is_none()
+                && let Some((id, parent)) = traceparent(text, dash)
+            {
+                traces.w3c_trace_id = Some(id);
+                traces.span_id = Some(parent);
+            }
+        }
+        traces.w3c_trace_id = traces.w3c_trace_id.or_else(|| keyed(text, "race", is_trace_id));
+        traces.span_id =
+            traces.span_id.or_else(|| keyed(text, "pan", is_span_id)).or_else(|| keyed(text, "egment", is_span_id));
+        traces.request_id = keyed(text, "equest", is_request_id);
+        traces
+    }
+
+    /// The id to correlate by: not of X-Ray where there are both, as the other one is what the application wrote.
+    pub fn trace_id(&self) -> Option<&'m str> {
+        self.w3c_trace_id.or(self.xray_trace_id)
+    }
+
+    /// Nothing was found.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Whether the text can go on behind an id, or before it.
+fn is_boundary(byte: Option<&u8>) -> bool {
+    byte.is_none_or(|byte| !byte.is_ascii_alphanumeric())
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The text from `start` to `end` if nothing that belongs to it stands around it.
+fn alone(text: &str, start: usize, end: usize) -> Option<&str> {
+    let bytes = text.as_bytes();
+    (is_boundary(start.checked_sub(1).map(|at| &bytes[at])) && is_boundary(bytes.get(end)))
+        .then(|| text.get(start..end))?
+}
+
+/// `1-5759e988-bd862e3fe1be46a994272793` around its first dash, and the parent of a tracing header that it begins.
+fn xray(text: &str, dash: usize) -> Option<(&str, Option<&str>)> {
+    let id = alone(text, dash.checked_sub(1)?, dash + 34)?;
+    let (time, unique) = id.strip_prefix("1-")?.split_once('-')?;
+    let parent = text[dash + 34..].strip_prefix(";Parent=").and_then(|rest| rest.get(..16)).filter(|id| is_hex(id));
+    (time.len() == 8 && is_hex(time) && is_hex(unique)).then_some((id, parent))
+}
+
+/// The trace and the span of `00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01` around its first dash.
+fn traceparent(text: &str, dash: usize) -> Option<(&str, &str)> {
+    let header = alone(text, dash.checked_sub(2)?, dash + 53)?;
+    let mut parts = header.split('-');
+    let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let is_header = parts.next().is_none()
+        && (trace.len(), span.len(), flags.len()) == (32, 16, 2)
+        && [version, trace, span, flags].into_iter().all(is_hex)
+        && version != "ff"
+        && trace.bytes().any(|byte| byte != b'0');
+    is_header.then_some((trace, span))
+}
+
+/// The first value that stands under a key which goes on with `id` behind the stem: `trace_id`, `traceId`, `TraceID`, `trace.id`.
+/// The stem lacks its first letter, which may be a capital.
+fn keyed<'m>(text: &'m str, stem: &str, is_id: fn(&str) -> bool) -> Option<&'m str> {
+    let mut places = memmem::find_iter(text.as_bytes(), stem);
+    places.find_map(|at| {
+        let rest = &text[at + stem.len()..];
+        let rest = rest.strip_prefix(['_', '.', '-']).unwrap_or(rest);
+        let rest = ["id", "Id", "ID"].into_iter().find_map(|word| rest.strip_prefix(word))?;
+        let rest = skip(quote(rest), b" \t");
+        let rest = skip(rest.strip_prefix([':', '='])?, b" \t\n");
+        let rest = quote(rest);
+        let end = rest.bytes().take(MAX_ID + 1).position(|byte| !is_id_byte(byte)).unwrap_or(rest.len());
+        let id = rest.get(..end)?;
+        (id.len() <= MAX_ID && is_id(id)).then_some(id)
+    })
+}
+
+/// Steps over a quote, which JSON in a JSON string has escaped.
+fn quote(text: &str) -> &str {
+    let bare = skip(text, b"\\");
+    bare.strip_prefix(['"', '\'']).unwrap_or(text)
+}
+
+fn skip<'m>(text: &'m str, bytes: &[u8]) -> &'m str {
+    &text[text.bytes().take(MAX_SPACE).take_while(|byte| bytes.contains(byte)).count()..]
+}
+
+fn is_id_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=' | b'+' | b'/' | b'.')
+}
+
+/// 16 hexadecimal digits at least (W3C, Zipkin, a UUID), or the decimal ones of Datadog; one of X-Ray stands elsewhere.
+fn is_trace_id(id: &str) -> bool {
+    (15..=40).contains(&id.len())
+        && !id.starts_with("1-")
+        && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+fn is_span_id(id: &str) -> bool {
+    (8..=20).contains(&id.len()) && is_hex(id)
+}
+
+/// Anything that is no word.
+fn is_request_id(id: &str) -> bool {
+    id.len() >= 8 && id.bytes().any(|byte| byte.is_ascii_digit() || byte == b'=')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const XRAY: &str = "1-5759e988-bd862e3fe1be46a994272793";
+    const W3C: &str = "0af7651916cd43dd8448eb211c80319c";
+    const SPAN: &str = "b7ad6b7169203331";
+    const REQUEST: &str = "6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa";
+
+    fn ids(text: &str) -> [Option<&str>; 4] {
+        let traces = Traces::find(text);
+        [traces.w3c_trace_id, traces.xray_trace_id, traces.span_id, traces.request_id]
+    }
+
+    #[test]
+    fn ids_are_found_in_every_form() {
+        for (text, expected) in [
+            (format!("X-Amzn-Trace-Id: Root={XRAY};Parent={SPAN};Sampled=1"), [None, Some(XRAY), Some(SPAN), None]),
+            (format!("XRAY TraceId: {XRAY}\tSegmentId: {SPAN}\tSampled: true"), [None, Some(XRAY), Some(SPAN), None]),
+            (format!(r#"{{"xrayTraceId":"{XRAY}"}}"#), [None, Some(XRAY), None, None]),
+            (format!("traceparent: 00-{W3C}-{SPAN}-01"), [Some(W3C), None, Some(SPAN), None]),
+            (format!(r#"{{"a":{{"trace_id": "{W3C}", "span_id":"{SPAN}"}}}}"#), [Some(W3C), None, Some(SPAN), None]),
+            (format!(r#"{{"m":"{{\"traceId\":\"{W3C}\"}}"}}"#), [Some(W3C), None, None, None]),
+            (format!("[trace_id={W3C} span_id={SPAN} trace_flags=01]"), [Some(W3C), None, Some(SPAN), None]),
+            ("dd.trace_id=7064794513067584152".to_owned(), [Some("7064794513067584152"), None, None, None]),
+            (format!("START RequestId: {REQUEST} Version: 1"), [None, None, None, Some(REQUEST)]),
+            (format!(r#"{{"function_request_id":"{REQUEST}"}}"#), [None, None, None, Some(REQUEST)]),
+            (r#""requestId":"JKJaXmPLvHcESHA=""#.to_owned(), [None, None, None, Some("JKJaXmPLvHcESHA=")]),
+            (format!("00-{W3C}-{SPAN}-01 {XRAY}"), [Some(W3C), Some(XRAY), Some(SPAN), None]),
+        ] {
+            assert_eq!(ids(&text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_an_id_is_none() {
+        for text in [
+            "1-5759e988-bd862e3fe1be46a99427279",
+            "21-5759e988-bd862e3fe1be46a994272793",
+            "1-5759e98-8bd862e3fe1be46a9942727930",
+            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+            "requestId=undefined",
+            "requestId: -",
+            "trace_id=abc",
+            "Traceback (most recent call last)",
+            "request id is missing",
+            "é-",
+            "-é",
+            "requestId: \u{e9}12345678",
+        ] {
+            assert!(Traces::find(text).is_empty(), "{text}");
+        }
+    }
+}
