@@ -72,7 +72,7 @@ sizes: ## Stripped binaries and what their zip files weigh
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZ_SECONDS, from the committed corpus
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --quiet --locked cargo-fuzz@0.13.1
-	@for target in payload envelope pattern pattern_match; do \
+	@for target in payload envelope pattern pattern_match records; do \
 		echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
 		mkdir -p fuzz/artifacts fuzz/found/$$target; \
 		RUSTC_WRAPPER=$(CURDIR)/fuzz/rustc-wrapper $(CARGO) fuzz run --no-trace-compares -s none $$target \

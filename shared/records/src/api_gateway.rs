@@ -28,7 +28,7 @@ pub struct ApiGateway<'m> {
     /// `$context.identity.userAgent`.
     pub user_agent: Option<Cow<'m, str>>,
     /// `$context.requestTime`, like `10/Oct/2000:13:55:36 -0700`.
-    pub request_time: Cow<'m, str>,
+    pub request_time: Option<Cow<'m, str>>,
     /// `$context.httpMethod`.
     pub http_method: Option<Cow<'m, str>>,
     /// `$context.resourcePath`: the resource's, such as `/orders/{id}`.
@@ -82,7 +82,7 @@ impl<'m> ApiGateway<'m> {
             source_ip: present(access.remote_host),
             caller: access.remote_logname.map(Cow::Borrowed),
             user: access.remote_user.map(Cow::Borrowed),
-            request_time: Cow::Borrowed(access.time),
+            request_time: Some(Cow::Borrowed(access.time)),
             http_method: request.map(|request| Cow::Borrowed(request.method)),
             resource_path: request.map(|request| Cow::Borrowed(request.target)),
             protocol: request.and_then(|request| request.protocol).map(Cow::Borrowed),
@@ -92,10 +92,11 @@ impl<'m> ApiGateway<'m> {
         })
     }
 
-    /// A JSON object that has a request's id, its time in the form of access logs, a status, and what was asked for.
-    pub(crate) fn of_members(json: &'m str, members: &[(Text<'m>, Value<'m>)]) -> Option<Self> {
+    /// A JSON object that has a request's id and a status and, unless it is `certain`, its time in the form of access logs and
+    /// what was asked for.
+    pub(crate) fn of_members(json: &'m str, members: &[(Text<'m>, Value<'m>)], certain: bool) -> Option<Self> {
         // Most objects are somebody's own.
-        members.iter().find(|(key, _)| key.is("requestTime"))?;
+        members.iter().find(|(key, _)| key.is("requestId"))?;
         let mut record = Self { json: Some(json), ..Self::default() };
         for (key, value) in members {
             if let Some(text) = value.plain().filter(|text| !matches!(&**text, "" | "-")) {
@@ -103,17 +104,15 @@ impl<'m> ApiGateway<'m> {
             }
         }
         let asked = record.http_method.is_some() || record.route_key.is_some() || record.resource_path.is_some();
-        let certain = asked
-            && !record.request_id.is_empty()
-            && shape::is_access_time(&record.request_time)
-            && shape::fits(&record.status, "000");
-        certain.then_some(record)
+        let timed = record.request_time.as_ref().is_some_and(|time| shape::is_access_time(time));
+        let is_request = !record.request_id.is_empty() && shape::fits(&record.status, "000");
+        (is_request && (certain || asked && timed)).then_some(record)
     }
 
     fn take(&mut self, key: &str, text: Cow<'m, str>) {
         match key {
             "requestId" => self.request_id = text,
-            "requestTime" => self.request_time = text,
+            "requestTime" => self.request_time = Some(text),
             "status" => self.status = text,
             "extendedRequestId" => self.extended_request_id = Some(text),
             "ip" | "sourceIp" | "sourceIP" => self.source_ip = Some(text),
@@ -194,5 +193,8 @@ mod tests {
         let message = r#"203.0.113.7 - - [21/Nov/2026:11:20:00 +0000] "GET / HTTP/1.1" 200 88 any-id extended="#;
         let Record::ApiGateway(found) = Record::parse(message, &configured) else { panic!("{message}") };
         assert_eq!((&*found.request_id, found.extended_request_id.as_deref()), ("any-id", Some("extended=")));
+        let message = r#"{"requestId":"any-id","status":200,"requestTimeEpoch":1795260000123}"#;
+        assert!(matches!(Record::parse(message, &configured), Record::ApiGateway(_)));
+        assert!(matches!(Record::parse(message, &hints), Record::Json(_)));
     }
 }

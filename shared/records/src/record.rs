@@ -125,7 +125,10 @@ fn of_object<'m>(message: &'m str, hints: &Hints) -> Option<Record<'m>> {
             let query = Route53Resolver::of_members(json, known(Dataset::Route53Resolver)?)?;
             Some(Record::Route53Resolver(Box::new(query)))
         })
-        .or_else(|| Some(Record::ApiGateway(Box::new(ApiGateway::of_members(json, known(Dataset::ApiGateway)?)?))));
+        .or_else(|| {
+            let gateway = ApiGateway::of_members(json, known(Dataset::ApiGateway)?, hints.dataset.is_some())?;
+            Some(Record::ApiGateway(Box::new(gateway)))
+        });
     Some(record.unwrap_or(Record::Json(whole)))
 }
 

@@ -4,12 +4,30 @@
 //! <https://www.w3.org/TR/trace-context/#traceparent-header>. All others are found by their key, in `key=value` and in JSON at
 //! any depth, also where that is a string in JSON.
 
-use memchr::{memchr_iter, memmem};
+use std::sync::LazyLock;
+
+use memchr::memchr_iter;
+use memchr::memmem::Finder;
 
 /// Longest id that is taken, in bytes.
 const MAX_ID: usize = 128;
 /// Most white space between a key and its value, in bytes.
 const MAX_SPACE: usize = 4;
+
+/// Beginnings of the keys, without the letter that may be a capital.
+struct Stems {
+    trace: Finder<'static>,
+    span: Finder<'static>,
+    segment: Finder<'static>,
+    request: Finder<'static>,
+}
+
+static STEMS: LazyLock<Stems> = LazyLock::new(|| Stems {
+    trace: Finder::new("race"),
+    span: Finder::new("pan"),
+    segment: Finder::new("egment"),
+    request: Finder::new("equest"),
+});
 
 /// What was found, each as it is written, the first of its kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,10 +61,13 @@ impl<'m> Traces<'m> {
                 traces.span_id = Some(parent);
             }
         }
-        traces.w3c_trace_id = traces.w3c_trace_id.or_else(|| keyed(text, "race", is_trace_id));
-        traces.span_id =
-            traces.span_id.or_else(|| keyed(text, "pan", is_span_id)).or_else(|| keyed(text, "egment", is_span_id));
-        traces.request_id = keyed(text, "equest", is_request_id);
+        let stems = &*STEMS;
+        traces.w3c_trace_id = traces.w3c_trace_id.or_else(|| keyed(text, &stems.trace, is_trace_id));
+        traces.span_id = traces
+            .span_id
+            .or_else(|| keyed(text, &stems.span, is_span_id))
+            .or_else(|| keyed(text, &stems.segment, is_span_id));
+        traces.request_id = keyed(text, &stems.request, is_request_id);
         traces
     }
 
@@ -99,11 +120,10 @@ fn traceparent(text: &str, dash: usize) -> Option<(&str, &str)> {
 }
 
 /// The first value that stands under a key which goes on with `id` behind the stem: `trace_id`, `traceId`, `TraceID`, `trace.id`.
-/// The stem lacks its first letter, which may be a capital.
-fn keyed<'m>(text: &'m str, stem: &str, is_id: fn(&str) -> bool) -> Option<&'m str> {
-    let mut places = memmem::find_iter(text.as_bytes(), stem);
+fn keyed<'m>(text: &'m str, stem: &Finder<'_>, is_id: fn(&str) -> bool) -> Option<&'m str> {
+    let mut places = stem.find_iter(text.as_bytes());
     places.find_map(|at| {
-        let rest = &text[at + stem.len()..];
+        let rest = &text[at + stem.needle().len()..];
         let rest = rest.strip_prefix(['_', '.', '-']).unwrap_or(rest);
         let rest = ["id", "Id", "ID"].into_iter().find_map(|word| rest.strip_prefix(word))?;
         let rest = skip(quote(rest), b" \t");
