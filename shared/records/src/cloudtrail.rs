@@ -31,7 +31,7 @@ json_record! {
         api_version: text = "apiVersion",
         read_only: raw = "readOnly",
         management_event: raw = "managementEvent",
-        session_credential_from_console: raw = "sessionCredentialFromConsole",
+        session_credential_from_console: text = "sessionCredentialFromConsole",
         request_parameters: raw = "requestParameters",
         response_elements: raw = "responseElements",
         additional_event_data: raw = "additionalEventData",
@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn an_event() {
-        let record = Record::parse(EVENT, Box::leak(Box::default()));
+        let hints = Hints::default();
+        let record = Record::parse(EVENT, &hints);
         let Record::CloudTrail(found) = &record else { panic!("{record:?}") };
         let CloudTrail { json, event } = **found;
         assert_eq!(json, EVENT);

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 pub use function::{Function, FunctionBody};
 
 /// What happened, by the name of Lambda's telemetry without its `platform.`; the line of text behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum PlatformEvent {
     /// `INIT_START`.
     InitStart,
@@ -49,6 +49,7 @@ pub enum PlatformEvent {
     /// `RequestId: … Error: …`, `RequestId: … Process exited before completing request`, and what is `platform.fault` in telemetry.
     Fault,
     /// JSON only: one that is not documented; [`Platform::json`] has its name.
+    #[default]
     Other,
 }
 
@@ -78,7 +79,7 @@ impl PlatformEvent {
 }
 
 /// A line of the platform. Text and JSON fill the same fields.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Platform<'m> {
     /// What happened.
     pub event: PlatformEvent,
@@ -150,31 +151,8 @@ pub struct Metrics<'m> {
 }
 
 impl<'m> Platform<'m> {
-    pub(crate) fn new(event: PlatformEvent) -> Self {
-        Self {
-            event,
-            time: None,
-            request_id: None,
-            function_version: None,
-            function_arn: None,
-            function_name: None,
-            runtime_version: None,
-            runtime_version_arn: None,
-            initialization_type: None,
-            phase: None,
-            status: None,
-            error_type: None,
-            error_message: None,
-            name: None,
-            state: None,
-            subscribed: None,
-            metrics: Metrics::default(),
-            trace: None,
-            segment_id: None,
-            sampled: None,
-            others: Vec::new(),
-            json: None,
-        }
+    fn new(event: PlatformEvent) -> Self {
+        Self { event, ..Self::default() }
     }
 
     /// Reads a line of text.

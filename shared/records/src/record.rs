@@ -201,6 +201,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_nested_too_deep_to_be_read_again_is_text() {
+        let hints = hints(None);
+        for (before, after) in [("{\"a\":", "}"), ("[", "]")] {
+            for (depth, is_json) in [(MAX_DEPTH, true), (MAX_DEPTH + 1, false)] {
+                let message = format!("{}0{}", before.repeat(depth), after.repeat(depth));
+                let record = Record::parse(&message, &hints);
+                let whole = matches!(&record, Record::Json(found) if found.is_whole());
+                assert_eq!(whole, is_json, "{depth} levels of {before}");
+                assert!(!whole || Scanner::new(&message).value().is_ok());
+            }
+        }
+    }
+
+    #[test]
     fn anything_else_is_json_or_text() {
         let hints = hints(None);
         for (message, is_json) in [

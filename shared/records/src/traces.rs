@@ -102,6 +102,10 @@ fn alone(text: &str, start: usize, end: usize) -> Option<&str> {
 fn xray(text: &str, dash: usize) -> Option<(&str, Option<&str>)> {
     let id = alone(text, dash.checked_sub(1)?, dash + 34)?;
     let (time, unique) = id.strip_prefix("1-")?.split_once('-')?;
+    // A load balancer writes its own part of the trace before the trace.
+    if text[..dash - 1].ends_with("Self=") {
+        return None;
+    }
     let parent = text[dash + 34..].strip_prefix(";Parent=").and_then(|rest| rest.get(..16)).filter(|id| is_hex(id));
     (time.len() == 8 && is_hex(time) && is_hex(unique)).then_some((id, parent))
 }
@@ -119,12 +123,13 @@ fn traceparent(text: &str, dash: usize) -> Option<(&str, &str)> {
     is_header.then_some((trace, span))
 }
 
-/// The first value that stands under a key which goes on with `id` behind the stem: `trace_id`, `traceId`, `TraceID`, `trace.id`.
+/// The first value that stands under a key which goes on with `id` behind the stem: `trace_id`, `traceId`, `TraceID`, `trace.id`,
+/// `"trace":{"id"`.
 fn keyed<'m>(text: &'m str, stem: &Finder<'_>, is_id: fn(&str) -> bool) -> Option<&'m str> {
     let mut places = stem.find_iter(text.as_bytes());
     places.find_map(|at| {
         let rest = &text[at + stem.needle().len()..];
-        let rest = rest.strip_prefix(['_', '.', '-']).unwrap_or(rest);
+        let rest = rest.strip_prefix(['_', '.', '-']).or_else(|| rest.strip_prefix(r#"":{""#)).unwrap_or(rest);
         let rest = ["id", "Id", "ID"].into_iter().find_map(|word| rest.strip_prefix(word))?;
         let rest = skip(quote(rest), b" \t");
         let rest = skip(rest.strip_prefix([':', '='])?, b" \t\n");
@@ -189,6 +194,8 @@ mod tests {
             (format!(r#"{{"a":{{"trace_id": "{W3C}", "span_id":"{SPAN}"}}}}"#), [Some(W3C), None, Some(SPAN), None]),
             (format!(r#"{{"m":"{{\"traceId\":\"{W3C}\"}}"}}"#), [Some(W3C), None, None, None]),
             (format!("[trace_id={W3C} span_id={SPAN} trace_flags=01]"), [Some(W3C), None, Some(SPAN), None]),
+            (format!(r#"{{"trace":{{"id":"{W3C}"}},"span":{{"id":"{SPAN}"}}}}"#), [Some(W3C), None, Some(SPAN), None]),
+            (format!("Self=1-67891234-12456789abcdef0123456789;Root={XRAY}"), [None, Some(XRAY), None, None]),
             ("dd.trace_id=7064794513067584152".to_owned(), [Some("7064794513067584152"), None, None, None]),
             (format!("START RequestId: {REQUEST} Version: 1"), [None, None, None, Some(REQUEST)]),
             (format!(r#"{{"function_request_id":"{REQUEST}"}}"#), [None, None, None, Some(REQUEST)]),

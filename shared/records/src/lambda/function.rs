@@ -34,7 +34,7 @@ pub enum FunctionBody<'m> {
 }
 
 impl<'m> Function<'m> {
-    /// Reads a line of text: as the runtimes of Node.js, .NET and Ruby, of Python, or Java's with Lambda's layout of log4j write it.
+    /// Reads a line of text: as the runtimes of Node.js and .NET, that of Python, or Lambda's layout of log4j write it.
     pub fn parse(line: &'m str) -> Option<Self> {
         match line.as_bytes().first()? {
             b'2' => node(line).or_else(|| java(line)),
