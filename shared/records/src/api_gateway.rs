@@ -103,7 +103,10 @@ impl<'m> ApiGateway<'m> {
                 record.take(&key.decode(), text);
             }
         }
-        let asked = record.http_method.is_some() || record.route_key.is_some() || record.resource_path.is_some();
+        // Of a request that matched no route they are `-`.
+        let asks =
+            |key: &Text<'_>| ["httpMethod", "routeKey", "resourcePath", "eventType"].iter().any(|name| key.is(name));
+        let asked = members.iter().any(|(key, _)| asks(key));
         let timed = record.request_time.as_ref().is_some_and(|time| shape::is_access_time(time));
         let is_request = !record.request_id.is_empty() && shape::fits(&record.status, "000");
         (is_request && (certain || asked && timed)).then_some(record)
@@ -157,6 +160,8 @@ mod tests {
     /// The formats that AWS proposes, filled in.
     const REST: &str = r#"{ "requestId":"c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "ip": "203.0.113.7", "caller":"-", "user":"alice", "requestTime":"21/Nov/2026:11:20:00 +0000", "httpMethod":"GET", "resourcePath":"/orders/{id}", "status":"200", "protocol":"HTTP/1.1", "responseLength":"88" }"#;
     const HTTP: &str = r#"{ "requestId":"JKJaXmPLvHcESHA=", "ip": "203.0.113.7", "requestTime":"21/Nov/2026:11:20:00 +0000", "httpMethod":"GET","routeKey":"GET /orders", "status":404, "protocol":"HTTP/1.1", "responseLength":"88", "more":{} }"#;
+    /// The format of WebSocket APIs.
+    const WEB_SOCKET: &str = r#"{"requestId": "177a5660-9b20-4614-b620-51dd4d56fb4c","ip": "203.0.113.7","caller": "-","user": "-","requestTime": "19/Jul/2023:16:17:17 +0000","eventType": "-","routeKey": "-","status": "403","connectionId": "-"}"#;
     const COMMON: &str = r#"203.0.113.7 - alice [21/Nov/2026:11:20:00 +0000] "GET /orders/{id} HTTP/1.1" 200 88 c6af9ac6-7b61-11e6-9a41-93e8deadbeef"#;
 
     #[test]
@@ -189,6 +194,7 @@ mod tests {
         ] {
             assert!(!matches!(Record::parse(message, &hints), Record::ApiGateway(_)), "{message}");
         }
+        assert!(matches!(Record::parse(WEB_SOCKET, &hints), Record::ApiGateway(found) if found.status == "403"));
         let configured = Hints { dataset: Some(Dataset::ApiGateway), ..Hints::default() };
         let message = r#"203.0.113.7 - - [21/Nov/2026:11:20:00 +0000] "GET / HTTP/1.1" 200 88 any-id extended="#;
         let Record::ApiGateway(found) = Record::parse(message, &configured) else { panic!("{message}") };

@@ -49,7 +49,8 @@ impl<'m> Function<'m> {
         let text = |name: &str| get(name)?.text().map(|text| text.decode());
         let time = text("timestamp").filter(|time| shape::is_utc_time(time))?;
         let request_id = text("requestId").or_else(|| text("AWSRequestId")).filter(|id| shape::is_uuid(id))?;
-        let level = text("level").filter(|level| is_level(level))?;
+        // Java's runtime knows no level of what was printed.
+        let level = text("level").filter(|level| is_level(level) || level == "UNDEFINED")?;
         get("message").or_else(|| get("errorMessage")).filter(|message| message.kind != Kind::Null)?;
         Some(Self { time: Some(time), request_id: Some(request_id), level, body: FunctionBody::Json(whole) })
     }

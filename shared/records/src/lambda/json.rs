@@ -1,7 +1,10 @@
 //! The platform's lines in JSON: `{"time":…,"type":"platform.report","record":{…}}`.
 
+use std::borrow::Cow;
+
 use logweir_json::{Kind, Text};
 
+use super::text::fault;
 use super::{Platform, PlatformEvent};
 use crate::object::{Value, members_of};
 use crate::shape;
@@ -11,10 +14,18 @@ impl<'m> Platform<'m> {
     pub(crate) fn of_members(json: &'m str, members: &[(Text<'m>, Value<'m>)]) -> Option<Self> {
         let get = |name: &str| members.iter().find(|(key, _)| key.is(name)).map(|(_, value)| *value);
         let time = get("time")?.text()?.decode();
-        let record = get("record").filter(|record| record.kind == Kind::Object)?;
+        let record = get("record")?;
         let event = event(get("type")?.text()?.decode().strip_prefix("platform.")?);
-        let mut platform = Self::new(event);
-        members_of(record.raw, |key, value| platform.take(&key.decode(), value));
+        let mut platform = match (record.kind, record.plain()) {
+            (Kind::Object, _) => Self::new(event),
+            // A fault is told in the words that it has in text.
+            (Kind::String, Some(Cow::Borrowed(words))) if event == PlatformEvent::Fault => {
+                fault(words).unwrap_or(Self { error_message: Some(Cow::Borrowed(words)), ..Self::new(event) })
+            }
+            (Kind::String, words) if event == PlatformEvent::Fault => Self { error_message: words, ..Self::new(event) },
+            _ => return None,
+        };
+        object(record, |key, value| platform.take(key, value));
         platform.time = shape::is_utc_time(&time).then_some(time);
         platform.json = Some(json);
         // In these the duration is that of the phase, which text calls by its name.
@@ -111,6 +122,13 @@ mod tests {
         let hints = Hints::default();
         for (record, event, duration, status) in [
             (
+                r#""platform.fault","record":"RequestId: d783b35e-a91d-4251-af17-035953428a2c Process exited before completing request""#,
+                PlatformEvent::Fault,
+                None,
+                None,
+            ),
+            (r#""platform.restoreStart","record":{}"#, PlatformEvent::RestoreStart, None, None),
+            (
                 r#""platform.report","record":{"requestId":"459921b5-681c-4a96-beb0-81e0aa586026","metrics":{"durationMs":2599.4,"billedDurationMs":2600,"memorySizeMB":128,"maxMemoryUsedMB":94,"initDurationMs":549.04},"tracing":{"spanId":"24cd7d670fa455f0","type":"X-Amzn-Trace-Id","value":"Root=1-6352a70e-1e2c502e358361800241fd45;Parent=35465b3a9e2f7c6a;Sampled=1"},"status":"success"}"#,
                 PlatformEvent::Report,
                 Some("2599.4"),
@@ -144,6 +162,10 @@ mod tests {
                     let traces = Record::LambdaPlatform(found).traces(&message);
                     assert_eq!(traces.request_id, Some("459921b5-681c-4a96-beb0-81e0aa586026"));
                     assert_eq!(traces.trace_id(), Some("1-6352a70e-1e2c502e358361800241fd45"));
+                }
+                PlatformEvent::Fault => {
+                    assert_eq!(found.request_id.as_deref(), Some("d783b35e-a91d-4251-af17-035953428a2c"));
+                    assert_eq!(found.error_message.as_deref(), Some("Process exited before completing request"));
                 }
                 PlatformEvent::InitReport => assert_eq!(found.metrics.init_duration_ms, Some("125.33")),
                 PlatformEvent::Extension => assert_eq!(found.subscribed, Some(r#"["INVOKE"]"#)),

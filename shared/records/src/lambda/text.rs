@@ -133,7 +133,7 @@ fn timeout(line: &str) -> Option<Platform<'_>> {
 }
 
 /// `RequestId: <request id> Error: <message>` and the error's type below it; what the runtime left behind when it ended.
-fn fault(line: &str) -> Option<Platform<'_>> {
+pub(super) fn fault(line: &str) -> Option<Platform<'_>> {
     let (request_id, rest) = shape::token(line.strip_prefix("RequestId: ")?)?;
     let (message, below) = rest.split_once('\n').unwrap_or((rest, ""));
     let message = match message.strip_prefix(" Error: ") {
