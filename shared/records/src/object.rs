@@ -74,7 +74,7 @@ pub(crate) fn members_of<'m>(json: &'m str, each: impl FnMut(Text<'m>, Value<'m>
 }
 
 /// Declares a format that is a JSON object: each field with the key that it stands under, filled from the members of the
-/// object. `text` takes a string, `raw` anything but null as it is written.
+/// object. `text` takes a string, `number` a number and `raw` anything but null as they are written.
 macro_rules! json_record {
     (
         $(#[$about:meta])*
@@ -112,6 +112,5 @@ macro_rules! json_record {
     (@type text) => { logweir_json::Text<'m> };
     (@type raw) => { &'m str };
     (@type number) => { &'m str };
-    (@type plain) => { std::borrow::Cow<'m, str> };
 }
 pub(crate) use json_record;

@@ -14,6 +14,9 @@ const MAX_ID: usize = 128;
 /// Most white space between a key and its value, in bytes.
 const MAX_SPACE: usize = 4;
 
+/// What stands in keys before the name of an id that is not the line's own.
+const OTHERS: [&str; 2] = ["parent", "extended"];
+
 /// Beginnings of the keys, without the letter that may be a capital.
 struct Stems {
     trace: Finder<'static>,
@@ -128,6 +131,9 @@ fn traceparent(text: &str, dash: usize) -> Option<(&str, &str)> {
 fn keyed<'m>(text: &'m str, stem: &Finder<'_>, is_id: fn(&str) -> bool) -> Option<&'m str> {
     let mut places = stem.find_iter(text.as_bytes());
     places.find_map(|at| {
+        if is_of_another(&text.as_bytes()[..at]) {
+            return None;
+        }
         let rest = &text[at + stem.needle().len()..];
         let rest = rest.strip_prefix(['_', '.', '-']).or_else(|| rest.strip_prefix(r#"":{""#)).unwrap_or(rest);
         let rest = ["id", "Id", "ID"].into_iter().find_map(|word| rest.strip_prefix(word))?;
@@ -137,6 +143,16 @@ fn keyed<'m>(text: &'m str, stem: &Finder<'_>, is_id: fn(&str) -> bool) -> Optio
         let end = rest.bytes().take(MAX_ID + 1).position(|byte| !is_id_byte(byte)).unwrap_or(rest.len());
         let id = rest.get(..end)?;
         (id.len() <= MAX_ID && is_id(id)).then_some(id)
+    })
+}
+
+/// Whether a key that ends a text, but for its stem, names the id of something else: `parent_span_id`, `extendedRequestId`.
+fn is_of_another(text: &[u8]) -> bool {
+    let Some((_, before)) = text.split_last() else { return false };
+    let before = before.strip_suffix(b"_").or_else(|| before.strip_suffix(b".")).unwrap_or(before);
+    OTHERS.into_iter().any(|other| {
+        let end = before.len().checked_sub(other.len()).map(|start| &before[start..]);
+        end.is_some_and(|end| end.eq_ignore_ascii_case(other.as_bytes()))
     })
 }
 
@@ -171,58 +187,4 @@ fn is_request_id(id: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const XRAY: &str = "1-5759e988-bd862e3fe1be46a994272793";
-    const W3C: &str = "0af7651916cd43dd8448eb211c80319c";
-    const SPAN: &str = "b7ad6b7169203331";
-    const REQUEST: &str = "6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa";
-
-    fn ids(text: &str) -> [Option<&str>; 4] {
-        let traces = Traces::find(text);
-        [traces.w3c_trace_id, traces.xray_trace_id, traces.span_id, traces.request_id]
-    }
-
-    #[test]
-    fn ids_are_found_in_every_form() {
-        for (text, expected) in [
-            (format!("X-Amzn-Trace-Id: Root={XRAY};Parent={SPAN};Sampled=1"), [None, Some(XRAY), Some(SPAN), None]),
-            (format!("XRAY TraceId: {XRAY}\tSegmentId: {SPAN}\tSampled: true"), [None, Some(XRAY), Some(SPAN), None]),
-            (format!(r#"{{"xrayTraceId":"{XRAY}"}}"#), [None, Some(XRAY), None, None]),
-            (format!("traceparent: 00-{W3C}-{SPAN}-01"), [Some(W3C), None, Some(SPAN), None]),
-            (format!(r#"{{"a":{{"trace_id": "{W3C}", "span_id":"{SPAN}"}}}}"#), [Some(W3C), None, Some(SPAN), None]),
-            (format!(r#"{{"m":"{{\"traceId\":\"{W3C}\"}}"}}"#), [Some(W3C), None, None, None]),
-            (format!("[trace_id={W3C} span_id={SPAN} trace_flags=01]"), [Some(W3C), None, Some(SPAN), None]),
-            (format!(r#"{{"trace":{{"id":"{W3C}"}},"span":{{"id":"{SPAN}"}}}}"#), [Some(W3C), None, Some(SPAN), None]),
-            (format!("Self=1-67891234-12456789abcdef0123456789;Root={XRAY}"), [None, Some(XRAY), None, None]),
-            ("dd.trace_id=7064794513067584152".to_owned(), [Some("7064794513067584152"), None, None, None]),
-            (format!("START RequestId: {REQUEST} Version: 1"), [None, None, None, Some(REQUEST)]),
-            (format!(r#"{{"function_request_id":"{REQUEST}"}}"#), [None, None, None, Some(REQUEST)]),
-            (r#""requestId":"JKJaXmPLvHcESHA=""#.to_owned(), [None, None, None, Some("JKJaXmPLvHcESHA=")]),
-            (format!("00-{W3C}-{SPAN}-01 {XRAY}"), [Some(W3C), Some(XRAY), Some(SPAN), None]),
-        ] {
-            assert_eq!(ids(&text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_only_looks_like_an_id_is_none() {
-        for text in [
-            "1-5759e988-bd862e3fe1be46a99427279",
-            "21-5759e988-bd862e3fe1be46a994272793",
-            "1-5759e98-8bd862e3fe1be46a9942727930",
-            "00-00000000000000000000000000000000-b7ad6b7169203331-01",
-            "requestId=undefined",
-            "requestId: -",
-            "trace_id=abc",
-            "Traceback (most recent call last)",
-            "request id is missing",
-            "é-",
-            "-é",
-            "requestId: \u{e9}12345678",
-        ] {
-            assert!(Traces::find(text).is_empty(), "{text}");
-        }
-    }
-}
+mod tests;
