@@ -25,4 +25,4 @@ mod scanner;
 mod text;
 
 pub use scanner::{JsonError, Kind, MAX_DEPTH, Scanner};
-pub use text::Text;
+pub use text::{Text, write_string};

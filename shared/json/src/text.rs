@@ -131,6 +131,26 @@ impl std::fmt::Display for Text<'_> {
     }
 }
 
+/// Appends a text as a JSON string with its quotes, in the form of [`Text::write_literal`].
+///
+/// ```
+/// let mut out = Vec::new();
+/// logweir_json::write_string("a \"b\"\n", &mut out);
+/// assert_eq!(out, br#""a \"b\"\n""#);
+/// ```
+pub fn write_string(text: &str, out: &mut Vec<u8>) {
+    let needs_escape = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
+    out.push(b'"');
+    let mut rest = text;
+    while let Some(at) = rest.as_bytes().iter().position(needs_escape) {
+        out.extend_from_slice(&rest.as_bytes()[..at]);
+        write_escaped(char::from(rest.as_bytes()[at]), out);
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out.push(b'"');
+}
+
 /// Appends `character` as it stands in a JSON string literal.
 pub(crate) fn write_escaped(character: char, out: &mut Vec<u8>) {
     let short = match character {
@@ -206,6 +226,7 @@ fn unescape_unicode(escape: &str) -> (char, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::write_string;
     use crate::Scanner;
     use proptest::prelude::*;
 
@@ -247,7 +268,11 @@ mod tests {
     proptest! {
         #[test]
         fn any_string_survives(text: String) {
-            check(&serde_json::to_string(&text).expect("serializes"));
+            let literal = serde_json::to_string(&text).expect("serializes");
+            let mut written = Vec::new();
+            write_string(&text, &mut written);
+            assert_eq!(String::from_utf8(written).expect("UTF-8"), literal);
+            check(&literal);
         }
 
         #[test]
