@@ -1,0 +1,107 @@
+use logweir_subscription::Message;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{DocumentIds, Settings};
+
+fn payload(events: usize) -> String {
+    let events: Vec<_> = (0..events)
+        .map(|n| json!({"id": format!("{n}"), "timestamp": 1_795_260_000_123_i64, "message": format!("{{\"n\":{n}}}")}))
+        .collect();
+    json!({"messageType": "DATA_MESSAGE", "owner": "1", "logGroup": "g", "logStream": "s", "logEvents": events})
+        .to_string()
+}
+
+fn bodies(settings: &Settings, limits: Limits, events: usize) -> Vec<Body> {
+    let payload = payload(events);
+    let Ok(Message::Data(data)) = Message::parse(&payload) else { panic!("no data message") };
+    let mut writer = DocumentWriter::new(settings, &data);
+    let mut builder = BodyBuilder::new(limits);
+    let mut bodies: Vec<_> = data
+        .log_events
+        .iter()
+        .enumerate()
+        .filter_map(|(event, log_event)| builder.push(&mut writer, log_event, Source { record: 7, event }))
+        .collect();
+    bodies.extend(builder.finish());
+    bodies
+}
+
+fn lines(body: &Body) -> Vec<Value> {
+    let text = body.bytes().strip_suffix(b"\n").expect("a last line feed");
+    text.split(|byte| *byte == b'\n').map(|line| serde_json::from_slice(line).expect("JSON")).collect()
+}
+
+fn outcomes(outcomes: &[Outcome]) -> Answer {
+    Answer { outcomes: outcomes.to_vec() }
+}
+
+fn refused() -> Outcome {
+    Outcome::Refused { status: 400, reason: "why".to_owned() }
+}
+
+#[test]
+fn bodies_keep_within_both_limits_and_lose_nothing() {
+    let settings = Settings::default();
+    let one = bodies(&settings, Limits { bytes: 1 << 20, documents: 100 }, 1).remove(0).bytes().len();
+    for (limits, sizes) in [
+        (Limits { bytes: 1 << 20, documents: 4 }, vec![4, 4, 2]),
+        (Limits { bytes: 3 * one, documents: 100 }, vec![3, 3, 3, 1]),
+        (Limits { bytes: 3 * one - 1, documents: 100 }, vec![2, 2, 2, 2, 2]),
+        (Limits { bytes: 1, documents: 100 }, vec![1; 10]),
+    ] {
+        let bodies = bodies(&settings, limits, 10);
+        assert_eq!(bodies.iter().map(Body::len).collect::<Vec<_>>(), sizes, "{limits:?}");
+        assert!(bodies.iter().all(|body| body.len() == 1 || body.bytes().len() <= limits.bytes));
+        let ids: Vec<_> = bodies
+            .iter()
+            .flat_map(lines)
+            .filter_map(|line| line["create"]["_id"].as_str().map(str::to_owned))
+            .collect();
+        assert_eq!(ids, (0..10).map(|n| n.to_string()).collect::<Vec<_>>());
+        let sources: Vec<_> = bodies.iter().flat_map(Body::sources).collect();
+        assert_eq!(sources, (0..10).map(|event| Source { record: 7, event }).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn an_action_names_index_and_id_unless_the_server_makes_ids() {
+    let limits = Limits { bytes: 1 << 20, documents: 100 };
+    let body = bodies(&Settings::default(), limits, 1).remove(0);
+    assert_eq!(lines(&body)[0], json!({"create": {"_index": "cwl-app-2026.11.21", "_id": "0"}}));
+    let settings = Settings { ids: DocumentIds::Server, ..Settings::default() };
+    let body = bodies(&settings, limits, 1).remove(0);
+    assert_eq!(lines(&body)[0], json!({"create": {"_index": "cwl-app-2026.11.21"}}));
+}
+
+#[test]
+fn each_outcome_leads_to_its_next_step() {
+    let body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 4).remove(0);
+    let settled = body.settle(outcomes(&[Outcome::Created, Outcome::Exists, Outcome::Busy, refused()]));
+    assert_eq!((settled.created, settled.existed, settled.set_aside, settled.is_busy), (1, 1, 1, true));
+    assert!(settled.refused.is_empty());
+    let next = settled.next.expect("two to send again");
+    let sent = lines(&next);
+    assert_eq!((&sent[0], &sent[1]), (&lines(&body)[4], &lines(&body)[5]));
+    assert_eq!(sent[2], lines(&body)[6]);
+    assert_eq!((&sent[3]["event"]["original"], &sent[3]["tags"]), (&json!("{\"n\":3}"), &json!(["mapping_conflict"])));
+    assert_eq!((&sent[3]["error"]["message"], sent[3].get("json")), (&json!("why"), None));
+
+    // A second refusal of what was set aside is the last; what was busy is set aside now.
+    let settled = next.settle(outcomes(&[refused(), refused()]));
+    assert_eq!(settled.refused.iter().map(|refused| refused.source.event).collect::<Vec<_>>(), [3]);
+    assert_eq!((settled.set_aside, settled.is_busy), (1, false));
+    let last = settled.next.expect("one to send again");
+    assert!(last.settle(outcomes(&[Outcome::Created])).next.is_none());
+}
+
+#[test]
+fn halves_hold_all_and_one_document_has_none() {
+    let body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 5).remove(0);
+    let [first, second] = body.halves().expect("halves");
+    assert_eq!((first.len(), second.len()), (2, 3));
+    assert_eq!([first.bytes(), second.bytes()].concat(), body.bytes());
+    let settled = second.settle(outcomes(&[refused(), Outcome::Created, Outcome::Created]));
+    assert_eq!(settled.next.expect("one").sources().collect::<Vec<_>>(), [Source { record: 7, event: 2 }]);
+    assert!(bodies(&Settings::default(), Limits { bytes: 1, documents: 1 }, 1)[0].halves().is_none());
+}

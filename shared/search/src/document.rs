@@ -1,0 +1,311 @@
+//! A log event as a document: fields of fixed names first, then what the format makes of the line.
+
+use std::fmt::Write as _;
+
+use logweir_json::write_string;
+use logweir_records::vpc_flow::{Flow, Type as ColumnType};
+use logweir_records::{Dataset, Hints, Record};
+use logweir_subscription::{DataMessage, LogEvent, Text};
+use sha2::{Digest, Sha256};
+
+use crate::dynamic::{Keys, snake, write_big_numbers, write_copy, write_plain};
+use crate::field::{Field, Place};
+use crate::formats::{Dynamic, fill, fill_survey, fill_traces};
+use crate::object::ObjectWriter;
+use crate::settings::{DocumentIds, Settings};
+use crate::survey::Survey;
+use crate::time;
+use crate::values::{Value, Values};
+
+/// Longest id that servers take, in bytes; a longer one fails the whole bulk request
+/// (<https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/mapping-id-field>).
+const MAX_ID_BYTES: usize = 512;
+/// Longest reason that a document keeps of why it was set aside, in bytes.
+const MAX_REASON_BYTES: usize = 1024;
+/// What a document begins with, as far as the text of its message.
+const HEAD: &[u8] = b"{\"@timestamp\":\"0000-00-00T00:00:00.000Z\",\"message\":\"";
+
+/// Places in a document that was written, in bytes from its beginning: what it takes to set aside what its line holds, without
+/// the line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marks {
+    /// Where the message's text ends.
+    message: usize,
+    /// Behind the last member of `event`.
+    event: usize,
+    /// Behind the last member of `aws.cloudwatch` that every document has.
+    common: usize,
+}
+
+/// A document that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Document {
+    /// What its index is named after.
+    pub dataset: Dataset,
+    /// Where its parts are.
+    pub marks: Marks,
+    /// What its line holds is kept as text, as it would harm the index.
+    pub is_set_aside: bool,
+}
+
+/// Writes the events of one message as documents, in their order: the first line of a VPC flow log may say how to read the others.
+///
+/// ```
+/// use logweir_search::{DocumentWriter, Settings};
+/// use logweir_subscription::Message;
+///
+/// let json = r#"{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/app","logStream":"web",
+///     "logEvents":[{"id":"36","timestamp":1795260000123,"message":"{\"user\":\"012\"}"}]}"#;
+/// let Message::Data(data) = Message::parse(json)? else { panic!("no data message") };
+/// let settings = Settings::default();
+/// let mut writer = DocumentWriter::new(&settings, &data);
+/// let (mut index, mut document) = (Vec::new(), Vec::new());
+/// let written = writer.write(&data.log_events[0], &mut document);
+/// writer.write_index(written.dataset, data.log_events[0].timestamp, &mut index);
+/// assert_eq!(index, b"cwl-app-2026.11.21");
+/// let document: serde_json::Value = serde_json::from_slice(&document).expect("JSON");
+/// assert_eq!((&document["@timestamp"], &document["json"]["user"]), (&"2026-11-21T11:20:00.123Z".into(), &"012".into()));
+/// # Ok::<(), logweir_subscription::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct DocumentWriter<'s> {
+    settings: &'s Settings,
+    hints: Hints,
+    /// The name of the log group.
+    group: String,
+    /// The same, the account and the log stream as JSON strings.
+    owner: String,
+    log_group: String,
+    log_stream: String,
+}
+
+impl<'s> DocumentWriter<'s> {
+    /// A writer for the events of `data`.
+    pub fn new(settings: &'s Settings, data: &DataMessage<'_>) -> Self {
+        let group = data.log_group.decode().into_owned();
+        Self {
+            settings,
+            hints: settings.hints(&group),
+            group,
+            owner: string(&data.owner),
+            log_group: string(&data.log_group),
+            log_stream: string(&data.log_stream),
+        }
+    }
+
+    /// Appends the document of `event`: one line without a line feed.
+    pub fn write(&mut self, event: &LogEvent<'_>, out: &mut Vec<u8>) -> Document {
+        self.write_behind(event, out, |_, _, _| {})
+    }
+
+    /// Appends the document of `event` behind what `head` appends, which is told the dataset.
+    pub(crate) fn write_behind(
+        &mut self,
+        event: &LogEvent<'_>,
+        out: &mut Vec<u8>,
+        head: impl FnOnce(&Self, Dataset, &mut Vec<u8>),
+    ) -> Document {
+        let message = event.message.decode();
+        let record = Record::parse(&message, &self.hints);
+        let dataset = record.dataset(&self.hints);
+        head(self, dataset, out);
+        let (marks, is_set_aside) = self.write_record(event, &message, &record, dataset, out);
+        if let Record::VpcFlowHeader(format) = record {
+            self.hints.vpc_flow = Some(format);
+        }
+        Document { dataset, marks, is_set_aside }
+    }
+
+    fn write_record<'m>(
+        &'m self,
+        event: &LogEvent<'m>,
+        message: &'m str,
+        record: &Record<'m>,
+        dataset: Dataset,
+        out: &mut Vec<u8>,
+    ) -> (Marks, bool) {
+        let mut values = Values::new();
+        self.fill_common(event, dataset, &mut values);
+        let dynamic = fill(record, &self.group, &mut values);
+        fill_traces(&record.traces(message), &mut values);
+        let mut survey = dynamic.json().map(Survey::of);
+        if let Some(survey) = &mut survey {
+            fill_survey(survey, &mut values);
+        }
+        values.sort();
+
+        let start = out.len();
+        out.reserve(2 * event.message.literal_len() + 1024);
+        out.extend_from_slice(b"{\"@timestamp\":\"");
+        time::write_iso(event.timestamp, out);
+        out.extend_from_slice(b"\",\"message\":\"");
+        event.message.write_literal(out);
+        let message_end = out.len() - start;
+        out.push(b'"');
+        let mut object = ObjectWriter::resume(out);
+        values.write(..=Field::EventId, &mut object);
+        let event_end = object.out.len() - start;
+        values.write(Field::LogGroup..=Field::LogStream, &mut object);
+        let common_end = object.out.len() - start;
+        let marks = Marks { message: message_end, event: event_end, common: common_end };
+        if let Some(containment) = survey.as_ref().and_then(|survey| survey.containment) {
+            let written = out.split_off(start);
+            set_aside(&written, marks, containment.tag(), &containment.reason(), out);
+            return (marks, true);
+        }
+        if let Some(fields) = &event.extracted_fields {
+            object.key(Place { parent: "aws.cloudwatch", name: "extracted_fields" });
+            write_copy(fields.as_json(), Keys::AsWritten, object.out);
+        }
+        write_dynamic(&dynamic, survey.as_ref(), &values, object);
+        (marks, false)
+    }
+
+    /// What every document has.
+    fn fill_common<'m>(&'m self, event: &LogEvent<'m>, dataset: Dataset, values: &mut Values<'m>) {
+        let extracted = |name| event.extracted_fields.and_then(|fields| fields.get(name));
+        values.text(Field::CloudProvider, Some("aws"));
+        let account = extracted("@aws.account").map_or(Value::Raw(&self.owner), Value::Literal);
+        values.set(Field::CloudAccountId, account);
+        values.literal(Field::CloudRegion, extracted("@aws.region"));
+        values.text(Field::EventDataset, Some(dataset.as_str()));
+        values.set(Field::EventId, Value::Literal(event.id));
+        values.set(Field::LogGroup, Value::Raw(&self.log_group));
+        values.set(Field::LogStream, Value::Raw(&self.log_stream));
+    }
+
+    /// Appends the name of the index that a document belongs to: its day is the event's, in UTC.
+    pub fn write_index(&self, dataset: Dataset, timestamp: i64, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.settings.prefix.as_str().as_bytes());
+        out.push(b'-');
+        out.extend_from_slice(dataset.as_str().as_bytes());
+        out.push(b'-');
+        time::write_day(timestamp, out);
+    }
+
+    /// Appends the id that a document has, as a JSON string: the event's. One that no server takes (none, or one of more than
+    /// 512 bytes) gives way to a digest of all that the event is. Nothing, where the server makes the ids.
+    pub fn write_id(&self, event: &LogEvent<'_>, out: &mut Vec<u8>) -> bool {
+        if self.settings.ids == DocumentIds::Server {
+            return false;
+        }
+        if (1..=MAX_ID_BYTES).contains(&event.id.text_len()) {
+            out.push(b'"');
+            event.id.write_literal(out);
+            out.push(b'"');
+            return true;
+        }
+        let mut digest = Sha256::new();
+        for text in [&self.owner, &self.log_group, &self.log_stream, &string(&event.id), &string(&event.message)] {
+            digest.update(text.as_bytes());
+        }
+        digest.update(event.timestamp.to_be_bytes());
+        let mut id = String::with_capacity(64);
+        for byte in digest.finalize() {
+            // Writing into a string does not fail.
+            let _ = write!(id, "{byte:02x}");
+        }
+        write_string(&id, out);
+        true
+    }
+}
+
+/// A text as a JSON string.
+fn string(text: &Text<'_>) -> String {
+    let mut out = Vec::with_capacity(text.literal_len() + 2);
+    write_string(&text.decode(), &mut out);
+    // What is written of a `str` is one; the lossy form only spares a panic path.
+    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// Writes what the format makes of the line, and ends the document.
+fn write_dynamic(
+    dynamic: &Dynamic<'_>,
+    survey: Option<&Survey<'_>>,
+    values: &Values<'_>,
+    mut object: ObjectWriter<'_>,
+) {
+    let is_plain = survey.is_some_and(|survey| survey.is_plain);
+    match dynamic {
+        Dynamic::Flow(flow) => write_flow(flow, &mut object),
+        Dynamic::Known { name, json, keys } => {
+            object.key(Place { parent: "aws", name });
+            write_copy(json, *keys, object.out);
+        }
+        _ => {}
+    }
+    values.write(Field::XrayTraceId.., &mut object);
+    match dynamic {
+        Dynamic::Report(others) => {
+            for (name, value) in others {
+                object.enter("aws.lambda.others");
+                object.begin();
+                write_string(&snake(name), object.out);
+                object.out.push(b':');
+                write_string(value, object.out);
+            }
+        }
+        Dynamic::Object(json) => {
+            object.key(Place { parent: "", name: "json" });
+            if is_plain { write_plain(json, object.out) } else { write_copy(json, Keys::AsWritten, object.out) }
+        }
+        Dynamic::Array(json) => {
+            object.key(Place { parent: "json", name: "items" });
+            if is_plain { write_plain(json, object.out) } else { write_copy(json, Keys::AsWritten, object.out) }
+        }
+        _ => {}
+    }
+    if survey.is_some_and(|survey| survey.has_big_numbers)
+        && let Some(json) = dynamic.json()
+    {
+        let (place, keys) = match dynamic {
+            Dynamic::Array(_) => (Place { parent: "json_big", name: "items" }, Keys::AsWritten),
+            Dynamic::Known { keys, .. } => (Place { parent: "", name: "json_big" }, *keys),
+            _ => (Place { parent: "", name: "json_big" }, Keys::AsWritten),
+        };
+        object.key(place);
+        write_big_numbers(json, keys, object.out);
+    }
+    object.finish();
+}
+
+/// Writes the columns of a flow log under their names.
+fn write_flow(flow: &Flow<'_>, object: &mut ObjectWriter<'_>) {
+    object.enter("aws.vpcflow");
+    for (column, value) in flow.values() {
+        let Some(value) = value else { continue };
+        let is_number = column.field().is_some_and(|field| field.value_type() == ColumnType::Integer);
+        // No field holds an integer of more than 63 bits; no flow has one.
+        if is_number && value.parse::<i64>().is_err() {
+            continue;
+        }
+        object.begin();
+        object.out.push(b'"');
+        object.out.extend(column.name().bytes().map(|byte| if byte == b'-' { b'_' } else { byte }));
+        object.out.extend_from_slice(b"\":");
+        if is_number { object.out.extend_from_slice(value.as_bytes()) } else { write_string(value, object.out) }
+    }
+}
+
+/// Appends the document that keeps the line of another one as text: all that is common, with the whole line under
+/// `event.original`, the tag, and the reason under `error.message`. `marks` must be those of `document`.
+pub fn set_aside(document: &[u8], marks: Marks, tag: &str, reason: &str, out: &mut Vec<u8>) {
+    let Marks { message, event, common } = marks;
+    out.extend_from_slice(&document[..event]);
+    out.extend_from_slice(b",\"original\":\"");
+    out.extend_from_slice(&document[HEAD.len()..message]);
+    out.push(b'"');
+    out.extend_from_slice(&document[event..common]);
+    out.extend_from_slice(b"}},\"error\":{\"message\":");
+    let mut end = reason.len().min(MAX_REASON_BYTES);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    write_string(&reason[..end], out);
+    out.extend_from_slice(b"},\"tags\":[");
+    write_string(tag, out);
+    out.extend_from_slice(b"]}");
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,274 @@
+use logweir_subscription::Message;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// The payload of lines of a log group.
+fn payload(log_group: &str, lines: &[&str]) -> String {
+    let events: Vec<_> = lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| json!({"id": format!("id-{index}"), "timestamp": 1_795_260_000_123_i64, "message": line}))
+        .collect();
+    json!({"messageType": "DATA_MESSAGE", "owner": "012345678901", "logGroup": log_group, "logStream": "a \"stream\"",
+        "logEvents": events})
+    .to_string()
+}
+
+fn written(settings: &Settings, payload: &str) -> Vec<(Document, Vec<u8>)> {
+    let Ok(Message::Data(data)) = Message::parse(payload) else { panic!("no data message") };
+    let mut writer = DocumentWriter::new(settings, &data);
+    let write = |event| {
+        let mut out = Vec::new();
+        (writer.write(event, &mut out), out)
+    };
+    data.log_events.iter().map(write).collect()
+}
+
+fn documents(log_group: &str, lines: &[&str]) -> Vec<Value> {
+    let written = written(&Settings::default(), &payload(log_group, lines));
+    written.iter().map(|(_, bytes)| serde_json::from_slice(bytes).expect("JSON")).collect()
+}
+
+fn document(line: &str) -> Value {
+    documents("/app/web", &[line]).remove(0)
+}
+
+#[test]
+fn a_line_of_text() {
+    assert_eq!(
+        document("2026-11-21 ERROR \"no\"\n"),
+        json!({
+            "@timestamp": "2026-11-21T11:20:00.123Z",
+            "message": "2026-11-21 ERROR \"no\"\n",
+            "log": {"level": "error"},
+            "cloud": {"provider": "aws", "account": {"id": "012345678901"}},
+            "event": {"dataset": "app", "id": "id-0"},
+            "aws": {"cloudwatch": {"log_group": "/app/web", "log_stream": "a \"stream\""}},
+        })
+    );
+}
+
+#[test]
+fn json_keeps_its_types_and_what_no_field_holds_is_a_keyword() {
+    let line = r#"{"account":"012345678901","hex":"0x10","text":"1e5","n":1e5,"exact":9007199254740993,"big":123456789012345678901,
+        "nested":[[1,[2]],{"id":-99999999999999999999}],"@timestamp":"mine","_id":"mine","":1,"level":"WARN"}"#;
+    let document = document(line);
+    let source = document.to_string();
+    assert!(source.contains("9007199254740993") && source.contains(r#""n":100000.0"#), "{source}");
+    assert_eq!(document["json"]["account"], "012345678901");
+    assert_eq!((&document["json"]["hex"], &document["json"]["text"]), (&json!("0x10"), &json!("1e5")));
+    assert_eq!((&document["json"]["@timestamp"], &document["json"]["_id"]), (&json!("mine"), &json!("mine")));
+    assert_eq!(document["json"]["nested"], json!([[1, [2]], {}]));
+    assert_eq!(document["json"]["_"], 1);
+    assert!(document["json"].get("big").is_none());
+    assert_eq!(
+        document["json_big"],
+        json!({"big": "123456789012345678901", "nested": [{"id": "-99999999999999999999"}]})
+    );
+    assert_eq!((&document["log"]["level"], &document["message"]), (&json!("warn"), &json!(line)));
+    assert_eq!(
+        (&document["@timestamp"], &document["event"]["id"]),
+        (&json!("2026-11-21T11:20:00.123Z"), &json!("id-0"))
+    );
+}
+
+#[test]
+fn arrays_and_embedded_json() {
+    assert_eq!(document("[1, \"a\"]")["json"], json!({"items": [1, "a"]}));
+    assert_eq!(document("[99999999999999999999]")["json_big"], json!({"items": ["99999999999999999999"]}));
+    let found = document("INFO got {\"a\": {\"b\": true}} at once");
+    assert_eq!((&found["json"], &found["log"]["level"]), (&json!({"a": {"b": true}}), &json!("info")));
+}
+
+#[test]
+fn ids_lead_to_other_lines() {
+    let found = document(
+        r#"{"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","requestId":"req-12345678","x":"Root=1-5759e988-bd862e3fe1be46a994272793"}"#,
+    );
+    assert_eq!(found["trace"]["id"], "0af7651916cd43dd8448eb211c80319c");
+    assert_eq!(found["span"]["id"], "b7ad6b7169203331");
+    assert_eq!(found["http"]["request"]["id"], "req-12345678");
+    assert_eq!(found["aws"]["xray"]["trace_id"], "1-5759e988-bd862e3fe1be46a994272793");
+}
+
+#[test]
+fn flows_by_default_format_by_header_and_without_data() {
+    let default = "2 123456789012 eni-0a1b2c3d4e5f60718 10.0.1.17 198.51.100.9 443 51532 6 25 18420 1795260000 1795260059 REJECT OK";
+    let found = documents(
+        "/vpc/flow",
+        &[
+            default,
+            "2 123456789012 eni-0a1b2c3d4e5f60718 - - - - - - - 1795260000 1795260059 - NODATA",
+            "srcaddr dstaddr pkt-srcaddr my",
+            "10.0.1.17 198.51.100.9 ::1 x",
+            "srcaddr dstaddr pkt-srcaddr",
+            "10.0.1.17 198.51.100.9 ::1",
+        ],
+    );
+    assert_eq!(
+        found[0]["aws"]["vpcflow"],
+        json!({"version": 2, "account_id": "123456789012", "interface_id": "eni-0a1b2c3d4e5f60718", "srcaddr": "10.0.1.17",
+            "dstaddr": "198.51.100.9", "srcport": 443, "dstport": 51532, "protocol": 6, "packets": 25, "bytes": 18420,
+            "start": 1_795_260_000, "end": 1_795_260_059, "action": "REJECT", "log_status": "OK"})
+    );
+    assert_eq!(
+        found[0]["source"],
+        json!({"address": "10.0.1.17", "ip": "10.0.1.17", "port": 443, "bytes": 18420, "packets": 25})
+    );
+    assert_eq!(
+        found[0]["network"],
+        json!({"transport": "tcp", "type": "ipv4", "iana_number": "6", "bytes": 18420, "packets": 25})
+    );
+    assert_eq!(found[0]["event"]["start"], "2026-11-21T11:20:00.000Z");
+    assert_eq!((&found[0]["event"]["action"], &found[0]["event"]["outcome"]), (&json!("reject"), &json!("failure")));
+    assert_eq!(found[1]["aws"]["vpcflow"]["log_status"], "NODATA");
+    assert!(found[1].get("source").is_none());
+    assert_eq!(found[3]["event"]["dataset"], "app");
+    assert_eq!(
+        (&found[5]["event"]["dataset"], &found[5]["aws"]["vpcflow"]["pkt_srcaddr"]),
+        (&json!("vpcflow"), &json!("::1"))
+    );
+}
+
+#[test]
+fn lines_of_lambda() {
+    let id = "6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa";
+    let found = documents(
+        "/aws/lambda/orders",
+        &[
+            &format!(
+                "REPORT RequestId: {id}\tDuration: 143.21 ms\tBilled Duration: 144 ms\tMemory Size: 256 MB\tMax Memory Used: 91 MB\tNew Thing: 7 x\t\n"
+            ),
+            &format!("2026-11-21T11:20:03.301Z {id} Task timed out after 3.00 seconds\n"),
+            &format!("2026-11-21T11:20:00.301Z\t{id}\tERROR\t{{\"order\":\"007\"}}\n"),
+            r#"{"time":"2022-10-21T14:05:05.766Z","type":"platform.report","record":{"requestId":"459921b5-681c-4a96-beb0-81e0aa586026","metrics":{"durationMs":2599.4,"billedDurationMs":2600,"memorySizeMB":128,"maxMemoryUsedMB":94,"initDurationMs":549.04},"status":"success"}}"#,
+        ],
+    );
+    assert_eq!(
+        found[0]["aws"]["lambda"],
+        json!({"event": "report", "request_id": id, "duration_ms": 143.21, "billed_duration_ms": 144, "memory_size_mb": 256,
+            "max_memory_used_mb": 91, "others": {"new_thing": "7 x"}})
+    );
+    assert_eq!(found[0]["faas"], json!({"name": "orders", "execution": id, "coldstart": false}));
+    assert_eq!(
+        (&found[0]["event"]["duration"], &found[0]["event"]["outcome"]),
+        (&json!(143_210_000), &json!("success"))
+    );
+    assert_eq!(
+        (&found[1]["aws"]["lambda"]["timed_out"], &found[1]["event"]["outcome"]),
+        (&json!(true), &json!("failure"))
+    );
+    assert_eq!((&found[2]["json"]["order"], &found[2]["faas"]["execution"]), (&json!("007"), &json!(id)));
+    assert_eq!(
+        (&found[3]["faas"]["coldstart"], &found[3]["json"]["record"]["metrics"]["durationMs"]),
+        (&json!(true), &json!(2599.4))
+    );
+}
+
+#[test]
+fn events_of_cloudtrail_in_snake_case_but_for_the_parameters_of_services() {
+    let found = document(
+        r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","principalId":"AIDA","accountId":"012345678901","userName":"mary"},"eventTime":"2026-11-21T11:19:09Z","eventSource":"ec2.amazonaws.com","eventName":"StopInstances","awsRegion":"us-east-1","sourceIPAddress":"ec2.amazonaws.com","requestParameters":{"instancesSet":{"items":[{"instanceId":"i-1"}]},"n":99999999999999999999},"readOnly":false,"errorCode":"Denied"}"#,
+    );
+    let trail = &found["aws"]["cloudtrail"];
+    assert_eq!(trail["user_identity"]["account_id"], "012345678901");
+    assert_eq!(trail["request_parameters"], json!({"instancesSet": {"items": [{"instanceId": "i-1"}]}}));
+    assert_eq!(found["json_big"]["request_parameters"]["n"], "99999999999999999999");
+    assert_eq!((&found["event"]["action"], &found["event"]["outcome"]), (&json!("StopInstances"), &json!("failure")));
+    assert_eq!((&found["source"], &found["user"]["name"]), (&json!({"address": "ec2.amazonaws.com"}), &json!("mary")));
+    assert_eq!((&found["cloud"]["region"], &found["error"]["type"]), (&json!("us-east-1"), &json!("Denied")));
+}
+
+#[test]
+fn requests_of_web_servers() {
+    let found =
+        document(r#"203.0.113.7 - bob [21/Nov/2026:11:20:00 +0000] "GET /a/b?c=1 HTTP/1.1" 404 88 "-" "curl \"8\"""#);
+    assert_eq!(found["url"], json!({"original": "/a/b?c=1", "path": "/a/b", "query": "c=1"}));
+    assert_eq!(
+        found["http"],
+        json!({"version": "1.1", "request": {"method": "GET"}, "response": {"status_code": 404, "body": {"bytes": 88}}})
+    );
+    assert_eq!(
+        (&found["user_agent"]["original"], &found["event"]["outcome"]),
+        (&json!("curl \"8\""), &json!("failure"))
+    );
+}
+
+#[test]
+fn what_would_harm_the_index_is_kept_as_text() {
+    let many: Vec<_> = (0..=crate::MAX_FIELDS).map(|n| format!("\"k{n}\":{n}")).collect();
+    let found = document(&format!("{{{}}}", many.join(",")));
+    assert!(found.get("json").is_none());
+    assert_eq!((&found["tags"], &found["event"]["original"]), (&json!(["too_many_fields"]), &found["message"]));
+    assert_eq!(found["error"]["message"], "the line has more than 500 different fields");
+}
+
+#[test]
+fn extracted_fields_and_enrichment() {
+    let payload = json!({"messageType": "DATA_MESSAGE", "owner": "1", "logGroup": "g", "logStream": "s", "logEvents": [
+        {"id": "", "timestamp": 0, "message": "m", "extractedFields": {"@aws.account": "2", "@aws.region": "eu-west-1", "$.a": "x"}},
+        {"id": "i".repeat(513), "timestamp": 0, "message": "m"}]});
+    let settings = Settings::default();
+    let payload = payload.to_string();
+    let found: Value = serde_json::from_slice(&written(&settings, &payload)[0].1).expect("JSON");
+    assert_eq!(found["cloud"], json!({"provider": "aws", "region": "eu-west-1", "account": {"id": "2"}}));
+    assert_eq!(found["aws"]["cloudwatch"]["extracted_fields"]["$.a"], "x");
+    let Ok(Message::Data(data)) = Message::parse(&payload) else { panic!("data") };
+    let writer = DocumentWriter::new(&settings, &data);
+    let ids: Vec<_> = data
+        .log_events
+        .iter()
+        .map(|event| {
+            let mut id = Vec::new();
+            assert!(writer.write_id(event, &mut id));
+            id
+        })
+        .collect();
+    assert!(ids.iter().all(|id| id.len() == 66) && ids[0] != ids[1]);
+}
+
+/// Lines that somebody's program could write, and parts of known formats.
+fn line() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        any::<String>(),
+        "[ -~]{0,20}",
+        r#"[{}\[\]",:0-9a.\\-]{0,30}"#,
+        Just("REPORT RequestId: ".to_owned()),
+        Just("2 123456789012 eni-0a1b2c3d4e5f60718 10.0.1.17 198.51.100.9 443 51532 6 25 18420 1795260000 1795260059 ACCEPT OK".to_owned()),
+        Just(r#"{"eventVersion":"1","eventTime":"x","eventSource":"y","awsRegion":"z"}"#.to_owned()),
+        Just(r#"{"a":{"b":99999999999999999999,"c..d":[{}]}}"#.to_owned()),
+        Just("},\"aws\":{\"cloudwatch\":{\"log_group\":\"".to_owned()),
+    ];
+    proptest::collection::vec(piece, 1..4).prop_map(|pieces| pieces.concat())
+}
+
+/// A document: JSON in one line.
+fn one_line(bytes: &[u8]) -> Value {
+    let value: Value = serde_json::from_slice(bytes).expect("JSON");
+    assert!(!bytes.contains(&b'\n'));
+    value
+}
+
+proptest! {
+    #[test]
+    fn any_line_is_a_document_and_can_be_set_aside(group in line(), lines in proptest::collection::vec(line(), 1..4)) {
+        let lines: Vec<_> = lines.iter().map(String::as_str).collect();
+        let written = written(&Settings::default(), &payload(&group, &lines));
+        for ((document, bytes), line) in written.iter().zip(&lines) {
+            let value = one_line(bytes);
+            prop_assert_eq!(&value["message"], line);
+            prop_assert_eq!(&value["aws"]["cloudwatch"]["log_group"], &group);
+            let mut aside = Vec::new();
+            set_aside(bytes, document.marks, "tag", "because \"x\"", &mut aside);
+            let aside = one_line(&aside);
+            prop_assert_eq!(&aside["event"]["original"], line);
+            prop_assert_eq!(&aside["event"]["id"], &value["event"]["id"]);
+            prop_assert_eq!(&aside["aws"]["cloudwatch"]["log_group"], &group);
+            prop_assert_eq!(&aside["error"]["message"], "because \"x\"");
+            prop_assert_eq!(&aside["tags"], &json!(["tag"]));
+            prop_assert!(aside.get("json").is_none());
+        }
+    }
+}

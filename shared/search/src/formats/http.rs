@@ -1,0 +1,92 @@
+//! Requests of HTTP: access logs, API Gateway, WAF.
+
+use std::borrow::Cow;
+
+use logweir_records::ApiGateway;
+use logweir_records::access::{Access, unescape};
+use logweir_records::waf::Waf;
+
+use super::decoded;
+use crate::field::Field;
+use crate::time::nanoseconds;
+use crate::values::{Value, Values};
+
+/// Fills the fields of a line of an access log.
+pub(super) fn access<'m>(access: &Access<'m>, values: &mut Values<'m>) {
+    values.text(Field::UrlDomain, access.virtual_host);
+    values.address(Field::SourceAddress, Field::SourceIp, Some(Cow::Borrowed(access.remote_host)));
+    values.text(Field::UserName, access.remote_user.map(unescape));
+    values.text(Field::HttpRequestReferrer, access.referer.map(unescape));
+    values.text(Field::UserAgentOriginal, access.user_agent.map(unescape));
+    values.integer(Field::HttpResponseBodyBytes, access.response_bytes);
+    status(access.status, values);
+    let Some(request) = access.request_line() else { return };
+    values.text(Field::HttpRequestMethod, Some(request.method));
+    target(unescape(request.target), values);
+    values.text(Field::HttpVersion, request.protocol.and_then(version));
+}
+
+/// Fills the fields of a request that API Gateway answered.
+pub(super) fn api_gateway<'m>(gateway: &ApiGateway<'m>, values: &mut Values<'m>) {
+    values.address(Field::SourceAddress, Field::SourceIp, gateway.source_ip.clone());
+    values.text(Field::UserName, gateway.user.clone().or_else(|| gateway.caller.clone()));
+    values.text(Field::UserAgentOriginal, gateway.user_agent.clone());
+    values.text(Field::UrlDomain, gateway.domain_name.clone());
+    values.text(Field::HttpRequestMethod, gateway.http_method.clone());
+    values.integer(Field::HttpResponseBodyBytes, gateway.response_length.as_deref());
+    values.text(Field::EventReason, gateway.error_message.clone());
+    status(&gateway.status, values);
+    if let Some(path) = gateway.path.clone().or_else(|| gateway.resource_path.clone()) {
+        target(path, values);
+    }
+    if let Some(Cow::Borrowed(protocol)) = &gateway.protocol {
+        values.text(Field::HttpVersion, version(protocol));
+    }
+    if let Some(latency) = gateway.response_latency.as_deref().and_then(nanoseconds) {
+        values.set(Field::EventDuration, Value::Integer(latency));
+    }
+}
+
+/// Fills the fields of a request that a web ACL judged.
+pub(super) fn waf<'m>(waf: &Waf<'m>, values: &mut Values<'m>) {
+    let (judged, request) = (&waf.request, &waf.request.http_request);
+    values.literal(Field::RuleId, judged.terminating_rule_id);
+    values.text(Field::EventAction, decoded(judged.action).map(|action| action.to_ascii_lowercase()));
+    let outcome = decoded(judged.action).map(|action| if action == "ALLOW" { "success" } else { "failure" });
+    values.text(Field::EventOutcome, outcome);
+    values.integer(Field::HttpResponseStatusCode, judged.response_code_sent);
+    values.address(Field::SourceAddress, Field::SourceIp, decoded(request.client_ip));
+    values.literal(Field::SourceGeoCountry, request.country);
+    values.literal(Field::HttpRequestMethod, request.http_method);
+    values.text(
+        Field::HttpVersion,
+        decoded(request.http_version).map(|text| version(&text).unwrap_or_default().to_owned()),
+    );
+    values.literal(Field::UrlScheme, request.scheme);
+    values.text(Field::UrlDomain, decoded(request.host).or_else(|| decoded(waf.header("host"))));
+    values.literal(Field::UrlPath, request.uri);
+    values.literal(Field::UrlQuery, request.args);
+    values.text(Field::UserAgentOriginal, decoded(waf.header("user-agent")));
+}
+
+fn status(status: &str, values: &mut Values<'_>) {
+    values.integer(Field::HttpResponseStatusCode, Some(status));
+    let outcome = if matches!(status.as_bytes().first(), Some(b'4' | b'5')) { "failure" } else { "success" };
+    values.text(Field::EventOutcome, Some(outcome));
+}
+
+/// What was asked for: a path with its query, or a whole URL.
+fn target<'m>(target: Cow<'m, str>, values: &mut Values<'m>) {
+    let rest = target.split_once("://").map_or(&*target, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    if path.starts_with('/') {
+        values.text(Field::UrlPath, Some(path.to_owned()));
+        values.text(Field::UrlQuery, Some(query.to_owned()));
+    }
+    values.text(Field::UrlOriginal, Some(target));
+}
+
+/// `1.1` of `HTTP/1.1`.
+fn version(protocol: &str) -> Option<&str> {
+    protocol.split_once('/').map(|(_, version)| version)
+}

@@ -1,0 +1,103 @@
+//! Objects within objects, written in one go: a step to a field closes and opens what lies between.
+
+use crate::field::Place;
+
+/// A JSON object that is being written.
+#[derive(Debug)]
+pub(crate) struct ObjectWriter<'o> {
+    pub(crate) out: &'o mut Vec<u8>,
+    /// The object that is open, by the names of those around it and its own, dots between.
+    open: &'static str,
+    /// Nothing was written into it yet.
+    is_empty: bool,
+}
+
+impl<'o> ObjectWriter<'o> {
+    /// Goes on with an object that has a member already.
+    pub(crate) fn resume(out: &'o mut Vec<u8>) -> Self {
+        Self { out, open: "", is_empty: false }
+    }
+
+    /// Writes a key with its colon; its value must follow.
+    #[inline]
+    pub(crate) fn key(&mut self, Place { parent, name }: Place) {
+        self.enter(parent);
+        self.begin();
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+
+    /// Steps into an object, out of what is open where that does not lie around it.
+    #[inline]
+    pub(crate) fn enter(&mut self, object: &'static str) {
+        if self.open != object {
+            self.step(object);
+        }
+    }
+
+    fn step(&mut self, object: &'static str) {
+        let common = common(self.open, object);
+        self.close(common);
+        for segment in object[common..].split('.').filter(|segment| !segment.is_empty()) {
+            self.begin();
+            self.out.push(b'"');
+            self.out.extend_from_slice(segment.as_bytes());
+            self.out.extend_from_slice(b"\":{");
+            self.is_empty = true;
+        }
+        self.open = object;
+    }
+
+    /// Closes all objects but those that the first bytes of the open one's name stand for.
+    fn close(&mut self, common: usize) {
+        let rest = &self.open[common..];
+        let levels = rest.split('.').filter(|segment| !segment.is_empty()).count();
+        self.out.extend(std::iter::repeat_n(b'}', levels));
+        self.is_empty &= levels == 0;
+    }
+
+    /// Writes the comma before a member, where there must be one.
+    #[inline]
+    pub(crate) fn begin(&mut self) {
+        if !self.is_empty {
+            self.out.push(b',');
+        }
+        self.is_empty = false;
+    }
+
+    /// Closes all that is open.
+    pub(crate) fn finish(mut self) {
+        self.close(0);
+        self.out.push(b'}');
+    }
+}
+
+/// How many bytes of two names are the same whole segments.
+fn common(a: &str, b: &str) -> usize {
+    let same = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let is_end = |name: &str| same == name.len() || name.as_bytes()[same] == b'.';
+    if is_end(a) && is_end(b) { same } else { a[..same].rfind('.').unwrap_or(0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_are_opened_and_closed_between_fields() {
+        let mut out = b"{\"a\":1".to_vec();
+        let mut object = ObjectWriter::resume(&mut out);
+        for (parent, name) in
+            [("", "b"), ("c", "d"), ("c.e.f", "g"), ("c.e", "h"), ("c.ee", "i"), ("ce", "j"), ("", "k"), ("l.m", "n")]
+        {
+            object.key(Place { parent, name });
+            object.out.push(b'1');
+        }
+        object.finish();
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            r#"{"a":1,"b":1,"c":{"d":1,"e":{"f":{"g":1},"h":1},"ee":{"i":1}},"ce":{"j":1},"k":1,"l":{"m":{"n":1}}}"#
+        );
+    }
+}

@@ -1,0 +1,251 @@
+//! JSON of a log line, looked through before it becomes part of a document: what a server would refuse, and what would harm
+//! the index that it goes to.
+
+use std::collections::HashSet;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+
+use logweir_json::{JsonError, Kind, Scanner, Text};
+
+use crate::level::{self, Level};
+
+/// Most different fields that a document may bring of its own. Each new one is a change of the index's mapping, of which a
+/// server takes a thousand or so.
+pub const MAX_FIELDS: usize = 500;
+/// Most objects within one another; servers take twenty levels with those of the document itself
+/// (<https://www.elastic.co/docs/reference/elasticsearch/index-settings/mapping-limit>).
+pub const MAX_OBJECT_DEPTH: usize = 16;
+/// Longest name of a field, in bytes.
+pub const MAX_NAME_BYTES: usize = 256;
+/// Longest string that is found whole, in characters; longer ones are in the document and found in its message. A term of
+/// Lucene has 32,766 bytes at most, four a character.
+pub const MAX_KEYWORD_CHARACTERS: usize = 8191;
+
+/// Why what a line holds is kept as text instead of fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Containment {
+    /// More fields than [`MAX_FIELDS`].
+    Fields,
+    /// Deeper than [`MAX_OBJECT_DEPTH`].
+    Depth,
+    /// A name longer than [`MAX_NAME_BYTES`].
+    Name,
+}
+
+impl Containment {
+    /// The tag that the document gets.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Fields => "too_many_fields",
+            Self::Depth => "too_deep",
+            Self::Name => "name_too_long",
+        }
+    }
+
+    /// The reason that the document gets.
+    pub fn reason(self) -> String {
+        match self {
+            Self::Fields => format!("the line has more than {MAX_FIELDS} different fields"),
+            Self::Depth => format!("the line's objects are more than {MAX_OBJECT_DEPTH} levels deep"),
+            Self::Name => format!("a name in the line is longer than {MAX_NAME_BYTES} bytes"),
+        }
+    }
+}
+
+/// What a look through some JSON found.
+#[derive(Debug, Default)]
+pub(crate) struct Survey<'m> {
+    /// Why it cannot be fields.
+    pub(crate) containment: Option<Containment>,
+    /// It holds numbers that no field can hold.
+    pub(crate) has_big_numbers: bool,
+    /// A server takes it as it is written.
+    pub(crate) is_plain: bool,
+    /// The level that the line was logged with.
+    pub(crate) level: Option<Level<'m>>,
+    members: usize,
+}
+
+impl<'m> Survey<'m> {
+    /// Looks through JSON that is known to be valid.
+    pub(crate) fn of(json: &'m str) -> Self {
+        let mut survey = Self { is_plain: true, ..Self::default() };
+        let mut scanner = Scanner::new(json);
+        // It was checked when the record was parsed.
+        let _ = survey.value(&mut scanner, 0);
+        if survey.members > MAX_FIELDS && has_more_fields(json, MAX_FIELDS) {
+            survey.containment = Some(Containment::Fields);
+        }
+        survey.is_plain &= scanner.lone_surrogates == 0;
+        survey
+    }
+
+    fn value(&mut self, scanner: &mut Scanner<'m>, depth: usize) -> Result<(), JsonError> {
+        match scanner.kind()? {
+            Kind::Object => {
+                if depth == MAX_OBJECT_DEPTH {
+                    self.containment = Some(Containment::Depth);
+                }
+                scanner.open(b'{')?;
+                let mut first = true;
+                while scanner.next(first, b'}')? {
+                    first = false;
+                    let key = scanner.key()?;
+                    self.members += 1;
+                    self.name(&key);
+                    if depth == 0 && self.level.is_none() {
+                        self.level = level::of_member(&key, &mut scanner.clone());
+                    }
+                    self.value(scanner, depth + 1)?;
+                }
+            }
+            Kind::Array => {
+                scanner.open(b'[')?;
+                let mut first = true;
+                while scanner.next(first, b']')? {
+                    first = false;
+                    self.value(scanner, depth)?;
+                }
+            }
+            Kind::Number => {
+                if is_big(scanner.number()?) {
+                    self.has_big_numbers = true;
+                    self.is_plain = false;
+                }
+            }
+            Kind::String => {
+                scanner.string()?;
+            }
+            Kind::Bool | Kind::Null => {
+                scanner.value()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, key: &Text<'_>) {
+        if key.literal_len() > MAX_NAME_BYTES {
+            self.containment = Some(Containment::Name);
+        }
+        self.is_plain &= is_usable(&key.decode());
+    }
+}
+
+/// Whether a server takes a name: dots in it make objects, of which none may be without a name.
+pub(crate) fn is_usable(name: &str) -> bool {
+    // Nearly every name is one word.
+    let is_word = |byte: u8| byte > b' ' && byte != b'.' && byte < 0x80;
+    !name.is_empty() && name.bytes().all(is_word) || name.split('.').all(|segment| !segment.trim().is_empty())
+}
+
+/// Whether no numeric field can hold a number: an integer outside of 64 bits, or one that no double comes near.
+pub(crate) fn is_big(number: &str) -> bool {
+    if number.len() <= 18 {
+        // Only an exponent makes a short number large.
+        return number.contains(['e', 'E']) && !number.parse().is_ok_and(f64::is_finite);
+    }
+    let is_integer = !number.contains(['.', 'e', 'E']);
+    if is_integer { number.parse::<i64>().is_err() } else { !number.parse().is_ok_and(f64::is_finite) }
+}
+
+/// Whether there are more different fields than `most`: the members of all objects of an array are the same fields.
+fn has_more_fields(json: &str, most: usize) -> bool {
+    let hasher = RandomState::new();
+    let mut fields = HashSet::new();
+    let _ = collect(&mut Scanner::new(json), 0, &hasher, most, &mut fields);
+    fields.len() > most
+}
+
+fn collect(
+    scanner: &mut Scanner<'_>,
+    parent: u64,
+    hasher: &RandomState,
+    most: usize,
+    fields: &mut HashSet<u64>,
+) -> Result<(), JsonError> {
+    let kind = scanner.kind()?;
+    let (bracket, closing) = match kind {
+        Kind::Object => (b'{', b'}'),
+        Kind::Array => (b'[', b']'),
+        _ => return scanner.value().map(|_| ()),
+    };
+    scanner.open(bracket)?;
+    let mut first = true;
+    while scanner.next(first, closing)? {
+        first = false;
+        let mut path = parent;
+        if kind == Kind::Object {
+            path = hasher.hash_one((parent, scanner.key()?.decode()));
+            fields.insert(path);
+        }
+        if fields.len() > most {
+            scanner.value()?;
+        } else {
+            collect(scanner, path, hasher, most, fields)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_no_field_holds() {
+        for (number, expected) in [
+            ("9223372036854775807", false),
+            ("9223372036854775808", true),
+            ("-9223372036854775808", false),
+            ("-9223372036854775809", true),
+            ("123456789012345678901", true),
+            ("1e5", false),
+            ("1e400", true),
+            ("-1E400", true),
+            ("1e0000000000000000000000400", true),
+            ("123456789012345678901.5", false),
+            ("0.1", false),
+            ("0", false),
+        ] {
+            assert_eq!(is_big(number), expected, "{number}");
+        }
+    }
+
+    #[test]
+    fn names_that_servers_take() {
+        for (name, expected) in [
+            ("a", true),
+            ("a.b", true),
+            ("a b", true),
+            ("é", true),
+            ("@timestamp", true),
+            ("", false),
+            (" ", false),
+            (".", false),
+            (".a", false),
+            ("a.", false),
+            ("a..b", false),
+            ("a. .b", false),
+            ("\u{a0}", false),
+        ] {
+            assert_eq!(is_usable(name), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn fields_are_counted_once_and_objects_by_their_depth() {
+        let members = |count: usize| (0..count).map(|n| format!("\"k{n}\":{n}")).collect::<Vec<_>>().join(",");
+        let same = format!("[{}]", vec![r#"{"a":1,"b":{"c":2}}"#; 1000].join(","));
+        let deep = |levels: usize| format!("{}1{}", "{\"a\":[".repeat(levels), "]}".repeat(levels));
+        for (json, expected) in [
+            (format!("{{{}}}", members(MAX_FIELDS)), None),
+            (format!("{{{}}}", members(MAX_FIELDS + 1)), Some(Containment::Fields)),
+            (same, None),
+            (deep(MAX_OBJECT_DEPTH), None),
+            (deep(MAX_OBJECT_DEPTH + 1), Some(Containment::Depth)),
+            (format!("{{\"{}\":1}}", "n".repeat(MAX_NAME_BYTES + 1)), Some(Containment::Name)),
+        ] {
+            assert_eq!(Survey::of(&json).containment, expected, "{json:.60}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Index templates: the mappings that documents are made for.
+
+use logweir_records::Dataset;
+use logweir_records::vpc_flow::{Field as Column, Type as ColumnType};
+use serde_json::{Map, Value, json};
+
+use crate::field::{Field, Type};
+use crate::settings::IndexPrefix;
+use crate::survey::MAX_KEYWORD_CHARACTERS;
+
+/// Version of the templates, raised whenever they change.
+const VERSION: u32 = 1;
+/// Above what servers bring themselves.
+const PRIORITY: u32 = 300;
+
+/// Names of measures, which are whole in one line and fractions in the next: a field that took the first for an integer would
+/// refuse the second.
+const MEASURES: &str = "(?i)(ms|took|.*[_.-]?(duration|latency|elapsed|seconds|secs|millis|milliseconds|micros|percent|pct|ratio|rate|score|\
+price|cost|amount|total|avg|average|mean|median|p[0-9]{2}|load|usage|temperature|latitude|longitude|lat|lon|lng|weight|confidence|value)|.*_ms|\
+.*(response|request|query|processing|execution|run|wait|cpu|idle|lock|read|write)_?time(_?ms)?)";
+
+/// An index template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    /// Its name on the server.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+    /// The body of `PUT _index_template/{name}`.
+    pub body: Value,
+}
+
+/// The templates of all datasets.
+///
+/// ```
+/// let templates = logweir_search::templates(&"cwl".parse()?);
+/// let vpcflow = templates.iter().find(|template| template.name == "cwl-vpcflow").expect("a template");
+/// assert_eq!(vpcflow.body["index_patterns"][0], "cwl-vpcflow-*");
+/// # Ok::<(), logweir_search::InvalidPrefix>(())
+/// ```
+pub fn templates(prefix: &IndexPrefix) -> Vec<Template> {
+    Dataset::ALL.into_iter().map(|dataset| template(prefix, dataset)).collect()
+}
+
+fn template(prefix: &IndexPrefix, dataset: Dataset) -> Template {
+    let name = format!("{prefix}-{dataset}");
+    // CloudTrail's events have the parameters of every service.
+    let fields = if dataset == Dataset::CloudTrail { 5000 } else { 2000 };
+    let body = json!({
+        "index_patterns": [format!("{name}-*")],
+        "priority": PRIORITY,
+        "version": VERSION,
+        "template": {
+            "settings": {"index": {
+                "codec": "best_compression",
+                // A string of digits in a numeric field would be found as the number, and 5.7 in a field of integers as 5.
+                "mapping": {"coerce": "false", "total_fields": {"limit": fields.to_string()}},
+                "query": {"default_field": ["message", "event.original"]},
+            }},
+            "mappings": {
+                "date_detection": false,
+                "numeric_detection": false,
+                "dynamic_templates": dynamic_templates(),
+                "properties": properties(dataset),
+            },
+        },
+    });
+    Template { name, version: VERSION, body }
+}
+
+fn dynamic_templates() -> Value {
+    json!([
+        {"measures": {"match_mapping_type": "long", "match_pattern": "regex", "match": MEASURES, "mapping": {"type": "double"}}},
+        {"integers": {"match_mapping_type": "long", "mapping": {"type": "long"}}},
+        {"fractions": {"match_mapping_type": "double", "mapping": {"type": "double"}}},
+        {"strings": {"match_mapping_type": "string", "mapping": keyword()}},
+    ])
+}
+
+fn keyword() -> Value {
+    json!({"type": "keyword", "ignore_above": MAX_KEYWORD_CHARACTERS})
+}
+
+fn mapping(field_type: Type) -> Value {
+    match field_type {
+        Type::Keyword => keyword(),
+        other => json!({"type": other.as_str()}),
+    }
+}
+
+/// The fields that every document may have, and those of the dataset.
+fn properties(dataset: Dataset) -> Value {
+    let mut properties = Map::new();
+    for field in Field::ALL {
+        insert(&mut properties, field.path(), mapping(field.field_type()));
+    }
+    insert(&mut properties, "event.original", mapping(Type::Text));
+    for (path, mapping) in of_dataset(dataset) {
+        insert(&mut properties, &path, mapping);
+    }
+    Value::Object(properties)
+}
+
+fn of_dataset(dataset: Dataset) -> Vec<(String, Value)> {
+    let date = mapping(Type::Date);
+    match dataset {
+        Dataset::VpcFlow => {
+            let column = |column: &Column| {
+                let field_type = match column.value_type() {
+                    ColumnType::Integer => Type::Long,
+                    ColumnType::Address => Type::Ip,
+                    ColumnType::Text => Type::Keyword,
+                };
+                (format!("aws.vpcflow.{}", column.name().replace('-', "_")), mapping(field_type))
+            };
+            Column::ALL.iter().map(column).collect()
+        }
+        Dataset::CloudTrail => vec![
+            ("aws.cloudtrail.event_time".to_owned(), date.clone()),
+            ("aws.cloudtrail.user_identity.session_context.attributes.creation_date".to_owned(), date),
+            ("aws.cloudtrail.read_only".to_owned(), mapping(Type::Boolean)),
+            ("aws.cloudtrail.management_event".to_owned(), mapping(Type::Boolean)),
+        ],
+        Dataset::Route53Resolver => vec![("aws.route53resolver.query_timestamp".to_owned(), date)],
+        Dataset::Waf => vec![("aws.waf.timestamp".to_owned(), date)],
+        // Formats of API Gateway put numbers into quotes or not, and `-` for none.
+        Dataset::ApiGateway => ["status", "response_length", "response_latency", "integration_latency"]
+            .map(|name| {
+                let mapping = json!({"type": "double", "coerce": true, "ignore_malformed": true});
+                (format!("aws.apigateway.{name}"), mapping)
+            })
+            .into(),
+        Dataset::Lambda | Dataset::Access | Dataset::App => Vec::new(),
+    }
+}
+
+/// Puts a mapping where its path says.
+fn insert(properties: &mut Map<String, Value>, path: &str, mapping: Value) {
+    match path.split_once('.') {
+        None => {
+            properties.insert(path.to_owned(), mapping);
+        }
+        Some((object, rest)) => {
+            let inner = properties.entry(object).or_insert_with(|| json!({"properties": {}}));
+            if let Some(inner) = inner.get_mut("properties").and_then(Value::as_object_mut) {
+                insert(inner, rest, mapping);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_its_mapping() {
+        for template in templates(&IndexPrefix::default()) {
+            let properties = &template.body["template"]["mappings"]["properties"];
+            for field in Field::ALL {
+                let pointer = format!("/{}/type", field.path().replace('.', "/properties/"));
+                let found = properties.pointer(&pointer).and_then(Value::as_str);
+                assert_eq!(found, Some(field.field_type().as_str()), "{} of {}", field.path(), template.name);
+            }
+        }
+    }
+}
