@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use logweir_filter_pattern::Strictness;
+use logweir_records::vpc_flow;
+use logweir_search::{IndexPrefix, LogGroupDatasets};
 
 use crate::input;
 
@@ -24,6 +26,7 @@ Examples:
   aws s3 cp s3://archive/logs/2026/11/21/11/….ndjson.gz - | logweir decode --pretty
   logweir encode --as kinesis --log-group /app/web access.log > event.json
   logweir decode event.json | jq .message
+  logweir decode --format document event.json | jq .json
   tail -f app.log | logweir match '?ERROR ?WARN'"
 )]
 pub(crate) struct Arguments {
@@ -33,7 +36,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Turn any form of log events into records, one JSON object a line.
+    /// Turn any form of log events into records, one JSON object a line, or into documents of a search server.
     ///
     /// Found out by itself: a Lambda event (awslogs, Kinesis, Firehose), a payload (gzip, zlib, JSON or the base64 of
     /// one of them, several in a row too), an archive object, a dead letter or an error record of Firehose.
@@ -59,12 +62,46 @@ pub(crate) struct Decode {
     /// Files to decode; - is standard input.
     #[arg(default_value = "-")]
     pub(crate) files: Vec<PathBuf>,
-    /// Print for people: time, group, stream and message.
-    #[arg(long)]
+    /// Print for people: the same as --format pretty.
+    #[arg(long, conflicts_with = "format")]
     pub(crate) pretty: bool,
+    /// What comes out.
+    #[arg(long, value_enum, default_value_t = Format::Record)]
+    pub(crate) format: Format,
+    #[command(flatten)]
+    pub(crate) documents: Documents,
     /// What a payload may decompress to, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = logweir_subscription::DEFAULT_MAX_DECOMPRESSED_BYTES)]
     pub(crate) max_decompressed: usize,
+}
+
+/// What `decode` makes of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// The archive's record, one JSON object a line.
+    Record,
+    /// For people: time, group, stream and message.
+    Pretty,
+    /// The document that the indexer makes, one JSON object a line: its fields, `_id` and `_index`.
+    Document,
+    /// The body of the bulk request that the indexer sends: an action and a document, a line each.
+    Bulk,
+}
+
+/// What documents depend on; the same as the indexer's parameters.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Documents (--format document or bulk)")]
+pub(crate) struct Documents {
+    /// First part of the names of indices.
+    #[arg(long, value_name = "PREFIX", default_value = "cwl")]
+    pub(crate) index_prefix: IndexPrefix,
+    /// What log groups hold, such as `/vpc/*=vpcflow`, separated by commas: vpcflow, cloudtrail, lambda, apigateway, access,
+    /// route53resolver, waf or app. Without it each line is looked at.
+    #[arg(long, value_name = "PATTERN=DATASET,…", default_value = "")]
+    pub(crate) log_group_datasets: LogGroupDatasets,
+    /// Format of VPC Flow Logs that have a custom one: `${version} ${srcaddr} …`
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) vpc_flow_format: Option<vpc_flow::Format>,
 }
 
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use logweir_archive::{Record, RecordWriter, records};
-use logweir_subscription::{Decoder, Message, gzip};
+use logweir_subscription::{DataMessage, Decoder, Message, gzip};
 
 pub(crate) use self::item::Item;
 use self::sniff::Kind;
@@ -41,6 +41,8 @@ pub(crate) enum Form {
 
 /// What is done with what an input holds.
 pub(crate) trait Consumer {
+    /// Before the events of a message.
+    fn begin(&mut self, _data: &DataMessage<'_>) {}
     /// Takes the next item; `number` counts them from 1, and in plain text all lines.
     fn item(&mut self, number: u64, item: &Item<'_>) -> Result<(), Stop>;
     /// Before the input waits for more: what was made of the items so far ought to be seen.
@@ -116,6 +118,7 @@ impl Items<'_, '_> {
     fn message(&mut self, message: &Message<'_>) -> Result<(), Stop> {
         let Message::Data(data) = message else { return Ok(()) };
         let writer = RecordWriter::new(data);
+        self.consumer.borrow_mut().begin(data);
         data.log_events.iter().try_for_each(|event| self.item(&Item::Event(data, &writer, event)))
     }
 }

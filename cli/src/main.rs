@@ -2,6 +2,7 @@
 
 mod arguments;
 mod decode;
+mod documents;
 mod encode;
 mod input;
 mod matching;
