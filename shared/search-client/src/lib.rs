@@ -1,0 +1,32 @@
+//! How Logweir reaches a search server (Elasticsearch, OpenSearch): over HTTP, authenticated, within the time that its
+//! caller gives.
+//!
+//! A [`Client`] sends one request and answers with what came back, or with a [`ClientError`] that says whether the same
+//! request may succeed later. It repeats nothing by itself, for only its caller knows how much time is left; but for one
+//! case: a secret that was rotated is fetched again, and the request sent once more.
+//!
+//! Proxies of the environment (`HTTPS_PROXY`) are not asked, redirects not followed, certificates always checked.
+
+mod authentication;
+mod authorizer;
+mod aws;
+mod certificates;
+mod client;
+mod endpoint;
+mod error;
+mod failure;
+mod message;
+mod secret;
+mod secret_arn;
+mod secret_store;
+mod sign;
+mod transport;
+
+pub use authentication::{Authentication, Scheme, SigningService};
+pub use certificates::{CertificateError, Certificates};
+pub use client::{Client, ClientConfig};
+pub use endpoint::{Amazon, Endpoint, EndpointError};
+pub use error::ClientError;
+pub use message::{Method, Request, Response};
+pub use secret::Secret;
+pub use secret_arn::{SecretArn, SecretArnError};
