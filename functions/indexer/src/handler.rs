@@ -1,0 +1,140 @@
+//! The handler: index, set aside, count, answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use lambda_runtime::{Context, LambdaEvent};
+use logweir_aws_support::{DeadLetters, configuration};
+use logweir_lambda_support::{Deadline, Failure, cause_chain};
+use logweir_search_client::{Client, ClientConfig};
+use logweir_subscription::Event;
+use serde_json::json;
+use serde_json::value::{RawValue, to_raw_value};
+use tokio::sync::OnceCell;
+
+use crate::account::{Fate, Report, balance};
+use crate::config::Config;
+use crate::intake::{Incoming, Intake, Letter, take_in};
+use crate::letters::{Sorted, sort};
+use crate::send::Sender;
+
+/// Time kept back for the answer itself.
+const RESERVE: Duration = Duration::from_secs(2);
+/// Time kept back for dead letters as well.
+const SENDING_RESERVE: Duration = Duration::from_secs(4);
+/// Dead letters that are put at once.
+const LETTERS_AT_ONCE: usize = 16;
+const FUNCTION: &str = "indexer";
+
+/// The function.
+#[derive(Debug)]
+pub struct Indexer {
+    config: Config,
+    client: OnceCell<Arc<Client>>,
+    dead_letters: DeadLetters,
+}
+
+/// What came of the records.
+struct Indexed {
+    /// The first record that is not wholly settled, from which all come again.
+    failed_from: Option<usize>,
+    problem: Option<String>,
+}
+
+impl Indexer {
+    /// An indexer as configured. Clients are made when they are needed.
+    pub fn new(config: Config) -> Self {
+        let dead_letters = DeadLetters::new(config.dead_letters.clone(), FUNCTION);
+        Self { config, client: OnceCell::new(), dead_letters }
+    }
+
+    /// Answers one invocation.
+    pub async fn handle(&self, event: LambdaEvent<Box<RawValue>>) -> Result<Box<RawValue>, Failure> {
+        let (payload, context) = event.into_parts();
+        let event = Event::parse(payload.get().as_bytes()).map_err(|error| Failure::new("UnknownEvent", &error))?;
+        match &event {
+            Event::Logs { data } => {
+                let indexed = self.index(&[Incoming { name: "awslogs", data }], &context).await?;
+                match indexed.failed_from {
+                    None => Ok(RawValue::NULL.to_owned()),
+                    Some(_) => Err(Failure {
+                        error_type: "IndexingIncomplete",
+                        message: indexed.problem.unwrap_or_else(|| "some events were not indexed in time".to_owned()),
+                    }),
+                }
+            }
+            // Lambda repeats from the lowest sequence number that is named.
+            // https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
+            Event::Kinesis(records) => {
+                let incoming: Vec<_> = records
+                    .iter()
+                    .map(|record| Incoming { name: &record.sequence_number, data: &record.data })
+                    .collect();
+                let failed = self.index(&incoming, &context).await?.failed_from;
+                let failures: Vec<_> =
+                    failed.iter().map(|record| json!({"itemIdentifier": incoming[*record].name})).collect();
+                to_raw_value(&json!({"batchItemFailures": failures})).map_err(|error| Failure::new("Response", &error))
+            }
+            Event::Firehose(_) => Err(Failure {
+                error_type: "UnknownEvent",
+                message: "the event is a Firehose transform: that is the transformer's".to_owned(),
+            }),
+        }
+    }
+
+    async fn index(&self, records: &[Incoming<'_>], context: &Context) -> Result<Indexed, Failure> {
+        let client = self.client.get_or_try_init(|| self.connect()).await?;
+        let deadline = Deadline::of(context, SENDING_RESERVE);
+        let mut sender = Sender::new(Arc::clone(client), self.config.concurrency, deadline);
+        let Intake { fates, mut letters, lone_surrogates } = take_in(&self.config, records, &mut sender).await;
+        let Report { created, existed, set_aside, refused, undelivered, mut problem } = sender.finish().await;
+        let Sorted { letters: refused_letters, apart } =
+            sort(records, &refused, &undelivered, self.config.max_decompressed_bytes);
+        letters.extend(refused_letters);
+        let unkept = self.put(records, &letters, Deadline::of(context, RESERVE)).await;
+
+        let not_reached = fates.iter().position(|(_, fate)| *fate == Fate::NotReached);
+        let failed =
+            undelivered.iter().map(|source| source.record).chain(unkept.records.iter().copied()).chain(not_reached);
+        let failed_from = failed.min();
+        problem = unkept.problem.or(problem).filter(|_| failed_from.is_some());
+        let balance = balance(&fates, &apart, failed_from, lone_surrogates);
+        balance.report(&self.config.metrics_namespace, &context.env_config.function_name, &context.request_id);
+        if let Some(problem) = &problem {
+            tracing::error!(problem, undelivered = undelivered.len(), "not all was indexed: it comes again");
+        }
+        tracing::info!(created, existed, set_aside, refused = refused.len(), "indexed");
+        Ok(Indexed { failed_from, problem })
+    }
+
+    async fn connect(&self) -> Result<Arc<Client>, Failure> {
+        let mut config = ClientConfig::new(self.config.endpoint.clone());
+        config.authentication = self.config.authentication.clone();
+        config.certificates = self.config.certificates.clone();
+        config.aws = Some(configuration().await.clone());
+        Client::new(config).map(Arc::new).map_err(|error| Failure::new("Configuration", &error))
+    }
+
+    /// Puts dead letters.
+    async fn put(&self, records: &[Incoming<'_>], letters: &[Letter], deadline: Deadline) -> Unkept {
+        let puts = letters.iter().map(|letter| async move {
+            let Letter { record, code, message, bytes } = letter;
+            let put = self.dead_letters.put(code, message, records[*record].name, bytes, deadline).await;
+            put.map_err(|error| (*record, cause_chain(&error)))
+        });
+        let failed: Vec<_> = stream::iter(puts)
+            .buffer_unordered(LETTERS_AT_ONCE)
+            .filter_map(|put| async move { put.err() })
+            .collect()
+            .await;
+        let problem = failed.first().map(|(_, problem)| problem.clone());
+        Unkept { records: failed.into_iter().map(|(record, _)| record).collect(), problem }
+    }
+}
+
+/// Records whose dead letters could not be put.
+struct Unkept {
+    records: Vec<usize>,
+    problem: Option<String>,
+}

@@ -1,0 +1,207 @@
+//! Bodies on their way to the server: each is sent until all of its documents are settled, or until time is up.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use logweir_lambda_support::{Backoff, Deadline, cause_chain};
+use logweir_search::{Answer, Body, Settled};
+use logweir_search_client::{Client, Method, Request, Response};
+use logweir_subscription::gzip::Compressor;
+use tokio::task::JoinSet;
+
+use crate::account::Report;
+
+/// The fastest; requests go to a server nearby.
+const GZIP_LEVEL: u32 = 1;
+/// Longest time that one request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+/// Longest pause that a server can ask for.
+const MAX_RETRY_AFTER: Duration = Duration::from_mins(1);
+/// Bytes of a server's words that are kept.
+const MAX_WORDS: usize = 300;
+const BACKOFF: Backoff = Backoff { base: Duration::from_millis(100), cap: Duration::from_secs(10) };
+
+/// Sends bodies, several at a time.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    client: Arc<Client>,
+    deadline: Deadline,
+    concurrency: usize,
+    tasks: JoinSet<Report>,
+    /// The server refuses all that comes: nothing more is sent.
+    is_closed: Arc<AtomicBool>,
+    report: Report,
+}
+
+/// What the server said to a request.
+enum Reply {
+    Answer(Answer),
+    /// The request is too large.
+    TooLarge,
+    /// Not now.
+    Later {
+        wait: Option<Duration>,
+        problem: String,
+    },
+    /// Not without somebody's help.
+    Never {
+        problem: String,
+    },
+}
+
+impl Sender {
+    pub(crate) fn new(client: Arc<Client>, concurrency: usize, deadline: Deadline) -> Self {
+        let tasks = JoinSet::new();
+        Self { client, deadline, concurrency, tasks, is_closed: Arc::default(), report: Report::default() }
+    }
+
+    /// Sends a body while others are on their way; waits while they are too many.
+    pub(crate) async fn submit(&mut self, body: Body) {
+        while self.tasks.len() >= self.concurrency {
+            self.join_next().await;
+        }
+        let delivery = Delivery {
+            client: Arc::clone(&self.client),
+            deadline: self.deadline,
+            is_closed: Arc::clone(&self.is_closed),
+            report: Report::default(),
+        };
+        self.tasks.spawn(delivery.run(body));
+        // So that it is on its way before the next body is made.
+        tokio::task::yield_now().await;
+    }
+
+    /// Whether nothing more can be sent: time is up, or the server refuses all that comes.
+    pub(crate) fn is_over(&self) -> bool {
+        self.deadline.remaining().is_zero() || self.is_closed.load(Ordering::Relaxed)
+    }
+
+    /// Waits for all bodies.
+    pub(crate) async fn finish(mut self) -> Report {
+        while !self.tasks.is_empty() {
+            self.join_next().await;
+        }
+        self.report
+    }
+
+    async fn join_next(&mut self) {
+        match self.tasks.join_next().await {
+            Some(Ok(report)) => self.report.add(report),
+            // A task that panicked: what it had is unknown, so the invocation must not succeed.
+            Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
+            None => {}
+        }
+    }
+}
+
+struct Delivery {
+    client: Arc<Client>,
+    deadline: Deadline,
+    is_closed: Arc<AtomicBool>,
+    report: Report,
+}
+
+impl Delivery {
+    async fn run(mut self, body: Body) -> Report {
+        let mut pending = vec![body];
+        let mut attempt = 0;
+        while let Some(body) = pending.pop() {
+            if self.deadline.remaining().is_zero() || self.is_closed.load(Ordering::Relaxed) {
+                self.give_up(&body);
+                continue;
+            }
+            let wait = match self.send(&body).await {
+                Reply::Answer(answer) => {
+                    let is_busy = self.settle(&body, answer, &mut pending);
+                    if !is_busy {
+                        attempt = 0;
+                        continue;
+                    }
+                    self.report.problem.get_or_insert_with(|| "the server was too busy for some documents".to_owned());
+                    None
+                }
+                Reply::TooLarge => {
+                    if let Some(halves) = body.halves() {
+                        pending.extend(halves);
+                    } else {
+                        let answer = Answer::refused(body.len(), 413, "the document is too large for the server");
+                        self.settle(&body, answer, &mut pending);
+                    }
+                    continue;
+                }
+                Reply::Later { wait, problem } => {
+                    tracing::debug!(problem, "a bulk request is sent again");
+                    self.report.problem = Some(problem);
+                    pending.push(body);
+                    wait
+                }
+                Reply::Never { problem } => {
+                    self.report.problem = Some(problem);
+                    self.is_closed.store(true, Ordering::Relaxed);
+                    self.give_up(&body);
+                    continue;
+                }
+            };
+            let wait = wait.map_or_else(|| BACKOFF.random_delay(attempt), |wait| wait.min(MAX_RETRY_AFTER));
+            attempt += 1;
+            if self.deadline.allows(wait) {
+                tokio::time::sleep(wait).await;
+            } else {
+                pending.drain(..).for_each(|body| self.give_up(&body));
+            }
+        }
+        self.report
+    }
+
+    /// Takes over what came of a body's documents; the answer is whether the server wants to be left alone for a while.
+    fn settle(&mut self, body: &Body, answer: Answer, pending: &mut Vec<Body>) -> bool {
+        let Settled { created, existed, set_aside, refused, next, is_busy } = body.settle(answer);
+        self.report.add(Report { created, existed, set_aside, refused, ..Report::default() });
+        pending.extend(next);
+        is_busy
+    }
+
+    fn give_up(&mut self, body: &Body) {
+        self.report.undelivered.extend(body.sources());
+    }
+
+    async fn send(&self, body: &Body) -> Reply {
+        let mut compressed = Vec::new();
+        Compressor::new(GZIP_LEVEL).member(body.bytes(), &mut compressed);
+        let request = Request::new(Method::POST, "_bulk")
+            // Not what each document's shards and versions are.
+            .query("filter_path", "errors,items.*.status,items.*.error")
+            .body("application/x-ndjson", compressed)
+            .gzipped();
+        let timeout = self.deadline.remaining().min(REQUEST_TIMEOUT);
+        match self.client.send(&request, timeout).await {
+            Ok(response) => reply(&response, body.len()),
+            Err(error) if error.is_retryable() => Reply::Later { wait: None, problem: cause_chain(&error) },
+            Err(error) => Reply::Never { problem: cause_chain(&error) },
+        }
+    }
+}
+
+fn reply(response: &Response, documents: usize) -> Reply {
+    let problem = |what: &str| {
+        let words = String::from_utf8_lossy(&response.body);
+        let words: String = words.chars().take(MAX_WORDS).collect();
+        format!("{what} (status {}): {}", response.status, words.trim())
+    };
+    match response.status {
+        200..=299 => match Answer::parse(&response.body, documents) {
+            Ok(answer) => Reply::Answer(answer),
+            // A proxy's page, or an answer that was cut short.
+            Err(error) => Reply::Later { wait: None, problem: problem(&error.to_string()) },
+        },
+        413 => Reply::TooLarge,
+        408 | 429 | 500.. => Reply::Later { wait: response.retry_after, problem: problem("the server is busy") },
+        401 | 403 => Reply::Never {
+            problem: problem(
+                "the server does not let the function index: look at its credentials and their permissions",
+            ),
+        },
+        _ => Reply::Never { problem: problem("the server does not take bulk requests: look at SEARCH_ENDPOINT") },
+    }
+}
