@@ -8,6 +8,7 @@ mod tests;
 
 use crate::text::Text;
 use block::eight_digits;
+pub(crate) use block::first_escape;
 
 /// Deepest nesting that is read unless [`Scanner::any_depth`] lifts the bound.
 pub const MAX_DEPTH: usize = 128;

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::scanner::first_escape;
+
 /// What the escapes of a literal come to.
 ///
 /// One word, so that a string goes through registers: twice the number of bytes that the literal is longer than the text,
@@ -139,10 +141,9 @@ impl std::fmt::Display for Text<'_> {
 /// assert_eq!(out, br#""a \"b\"\n""#);
 /// ```
 pub fn write_string(text: &str, out: &mut Vec<u8>) {
-    let needs_escape = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
     out.push(b'"');
     let mut rest = text;
-    while let Some(at) = rest.as_bytes().iter().position(needs_escape) {
+    while let Some(at) = first_escape(rest.as_bytes()) {
         out.extend_from_slice(&rest.as_bytes()[..at]);
         write_escaped(char::from(rest.as_bytes()[at]), out);
         rest = &rest[at + 1..];

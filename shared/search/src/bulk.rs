@@ -169,19 +169,22 @@ impl Body {
 pub struct BodyBuilder {
     limits: Limits,
     body: Body,
+    /// How large the body before became.
+    last_bytes: usize,
 }
 
 impl BodyBuilder {
     /// A builder without documents.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, body: Body::default() }
+        Self { limits, body: Body::default(), last_bytes: 0 }
     }
 
     /// Adds the document of an event. The answer is a body that is full, which this document may be the first behind.
     pub fn push(&mut self, writer: &mut DocumentWriter<'_>, event: &LogEvent<'_>, source: Source) -> Option<Body> {
         let body = &mut self.body;
         if body.bytes.capacity() == 0 {
-            body.bytes.reserve(self.limits.bytes.min(1 << 20));
+            // Bodies of a batch are alike.
+            body.bytes.reserve(self.last_bytes);
         }
         let start = body.bytes.len();
         let mut document = start;
@@ -205,6 +208,7 @@ impl BodyBuilder {
             source,
             is_set_aside: written.is_set_aside,
         });
+        self.last_bytes = self.last_bytes.max(body.bytes.len()).min(self.limits.bytes);
         if body.bytes.len() > self.limits.bytes && body.items.len() > 1 {
             let last = body.split_off_last();
             return Some(std::mem::replace(body, last));

@@ -14,7 +14,7 @@ use crate::formats::{Dynamic, fill, fill_survey, fill_traces};
 use crate::object::ObjectWriter;
 use crate::settings::{DocumentIds, Settings};
 use crate::survey::Survey;
-use crate::time;
+use crate::time::Day;
 use crate::values::{Value, Values};
 
 /// Longest id that servers take, in bytes; a longer one fails the whole bulk request
@@ -77,6 +77,8 @@ pub struct DocumentWriter<'s> {
     owner: String,
     log_group: String,
     log_stream: String,
+    /// That of the event before; those of a message are of one day or two.
+    day: Day,
 }
 
 impl<'s> DocumentWriter<'s> {
@@ -90,6 +92,7 @@ impl<'s> DocumentWriter<'s> {
             owner: string(&data.owner),
             log_group: string(&data.log_group),
             log_stream: string(&data.log_stream),
+            day: Day::default(),
         }
     }
 
@@ -108,6 +111,7 @@ impl<'s> DocumentWriter<'s> {
         let message = event.message.decode();
         let record = Record::parse(&message, &self.hints);
         let dataset = record.dataset(&self.hints);
+        self.day.turn_to(event.timestamp);
         head(self, dataset, out);
         let (marks, is_set_aside) = self.write_record(event, &message, &record, dataset, out);
         if let Record::VpcFlowHeader(format) = record {
@@ -132,18 +136,17 @@ impl<'s> DocumentWriter<'s> {
         if let Some(survey) = &mut survey {
             fill_survey(survey, &mut values);
         }
-        values.sort();
 
         let start = out.len();
         out.reserve(2 * event.message.literal_len() + 1024);
         out.extend_from_slice(b"{\"@timestamp\":\"");
-        time::write_iso(event.timestamp, out);
+        self.day.write_iso(event.timestamp, out);
         out.extend_from_slice(b"\",\"message\":\"");
         event.message.write_literal(out);
         let message_end = out.len() - start;
         out.push(b'"');
         let mut object = ObjectWriter::resume(out);
-        values.write(..=Field::EventId, &mut object);
+        values.write(Field::LogLevel..=Field::EventId, &mut object);
         let event_end = object.out.len() - start;
         values.write(Field::LogGroup..=Field::LogStream, &mut object);
         let common_end = object.out.len() - start;
@@ -180,7 +183,7 @@ impl<'s> DocumentWriter<'s> {
         out.push(b'-');
         out.extend_from_slice(dataset.as_str().as_bytes());
         out.push(b'-');
-        time::write_day(timestamp, out);
+        self.day.of(timestamp).write(out);
     }
 
     /// Appends the id that a document has, as a JSON string: the event's. One that no server takes (none, or one of more than
@@ -234,7 +237,7 @@ fn write_dynamic(
         }
         _ => {}
     }
-    values.write(Field::XrayTraceId.., &mut object);
+    values.write(Field::XrayTraceId..=Field::ErrorMessage, &mut object);
     match dynamic {
         Dynamic::Report(others) => {
             for (name, value) in others {

@@ -1,6 +1,49 @@
 //! Objects within objects, written in one go: a step to a field closes and opens what lies between.
 
-use crate::field::Place;
+use std::sync::LazyLock;
+
+use crate::field::{Field, Place};
+
+/// What is written between fields, made once: finding it takes longer than writing it.
+static STEPS: LazyLock<Steps> = LazyLock::new(Steps::new);
+
+struct Steps {
+    /// The objects that fields stand in.
+    parents: Vec<&'static str>,
+    /// For each field the number of the object that it stands in.
+    parent_of: Vec<usize>,
+    /// For each field its key with the colon.
+    keys: Vec<Vec<u8>>,
+    /// What leads from a member of one object to a member of another: for each object all objects.
+    between: Vec<Vec<u8>>,
+}
+
+impl Steps {
+    fn new() -> Self {
+        let mut parents = Vec::new();
+        let mut parent_of = Vec::new();
+        for field in Field::ALL {
+            let parent = field.place().parent;
+            let number = parents.iter().position(|known| *known == parent).unwrap_or_else(|| {
+                parents.push(parent);
+                parents.len() - 1
+            });
+            parent_of.push(number);
+        }
+        let keys = Field::ALL.iter().map(|field| format!("\"{}\":", field.place().name).into_bytes()).collect();
+        let mut between = Vec::new();
+        for from in &parents {
+            for to in &parents {
+                let mut out = Vec::new();
+                let mut object = ObjectWriter { out: &mut out, open: from, number: None, is_empty: false };
+                object.enter(to);
+                object.begin();
+                between.push(out);
+            }
+        }
+        Self { parents, parent_of, keys, between }
+    }
+}
 
 /// A JSON object that is being written.
 #[derive(Debug)]
@@ -8,6 +51,8 @@ pub(crate) struct ObjectWriter<'o> {
     pub(crate) out: &'o mut Vec<u8>,
     /// The object that is open, by the names of those around it and its own, dots between.
     open: &'static str,
+    /// The number of that object, if it is one that fields stand in.
+    number: Option<usize>,
     /// Nothing was written into it yet.
     is_empty: bool,
 }
@@ -15,7 +60,26 @@ pub(crate) struct ObjectWriter<'o> {
 impl<'o> ObjectWriter<'o> {
     /// Goes on with an object that has a member already.
     pub(crate) fn resume(out: &'o mut Vec<u8>) -> Self {
-        Self { out, open: "", is_empty: false }
+        Self { out, open: "", number: None, is_empty: false }
+    }
+
+    /// Writes the key of a field with its colon; its value must follow.
+    #[inline]
+    pub(crate) fn field(&mut self, field: Field) {
+        let steps = &*STEPS;
+        let to = steps.parent_of[field as usize];
+        match self.number {
+            Some(from) if !self.is_empty => {
+                self.out.extend_from_slice(&steps.between[from * steps.parents.len() + to]);
+                self.open = steps.parents[to];
+            }
+            _ => {
+                self.enter(steps.parents[to]);
+                self.begin();
+            }
+        }
+        self.number = Some(to);
+        self.out.extend_from_slice(&steps.keys[field as usize]);
     }
 
     /// Writes a key with its colon; its value must follow.
@@ -37,6 +101,7 @@ impl<'o> ObjectWriter<'o> {
     }
 
     fn step(&mut self, object: &'static str) {
+        self.number = None;
         let common = common(self.open, object);
         self.close(common);
         for segment in object[common..].split('.').filter(|segment| !segment.is_empty()) {

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::net::IpAddr;
-use std::ops::RangeBounds;
+use std::ops::RangeInclusive;
 
 use logweir_json::{Text, write_string};
 
 use crate::field::Field;
 use crate::object::ObjectWriter;
-use crate::time;
+use crate::time::Day;
 
 /// The value of a field.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ impl Value<'_> {
             Self::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
             Self::Time(milliseconds) => {
                 out.push(b'"');
-                time::write_iso(*milliseconds, out);
+                Day::default().of(*milliseconds).write_iso(*milliseconds, out);
                 out.push(b'"');
             }
         }
@@ -49,16 +49,25 @@ impl Value<'_> {
 /// The values of a document's fields. The last that is set counts.
 #[derive(Debug)]
 pub(crate) struct Values<'m> {
-    values: Vec<(Field, Value<'m>)>,
+    values: Vec<Value<'m>>,
+    /// For each field, in their order, the number of its value from 1; 0 if it has none.
+    places: [u8; Field::ALL.len()],
 }
 
 impl<'m> Values<'m> {
     pub(crate) fn new() -> Self {
-        Self { values: Vec::with_capacity(48) }
+        Self { values: Vec::with_capacity(40), places: [0; Field::ALL.len()] }
     }
 
     pub(crate) fn set(&mut self, field: Field, value: Value<'m>) {
-        self.values.push((field, value));
+        match self.places[field as usize] {
+            0 => {
+                self.values.push(value);
+                // There are fewer values than fields, and fewer fields than a byte can count.
+                self.places[field as usize] = u8::try_from(self.values.len()).unwrap_or_default();
+            }
+            place => self.values[usize::from(place) - 1] = value,
+        }
     }
 
     /// A string, if there is one and it is not empty.
@@ -110,19 +119,13 @@ impl<'m> Values<'m> {
         self.set(address, Value::Plain(text));
     }
 
-    /// Puts the fields into their order.
-    pub(crate) fn sort(&mut self) {
-        // Stable, so that of two values of a field the last is the last.
-        self.values.sort_by_key(|(field, _)| *field);
-    }
-
-    /// Writes the fields from one to another. They must be sorted.
-    pub(crate) fn write(&self, fields: impl RangeBounds<Field>, object: &mut ObjectWriter<'_>) {
-        for (index, (field, value)) in self.values.iter().enumerate() {
-            let is_last = self.values.get(index + 1).is_none_or(|(next, _)| next != field);
-            if is_last && fields.contains(field) {
-                object.key(field.place());
-                value.write(object.out);
+    /// Writes the fields from one to another.
+    pub(crate) fn write(&self, fields: RangeInclusive<Field>, object: &mut ObjectWriter<'_>) {
+        for field in &Field::ALL[*fields.start() as usize..=*fields.end() as usize] {
+            let place = self.places[*field as usize];
+            if place > 0 {
+                object.field(*field);
+                self.values[usize::from(place) - 1].write(object.out);
             }
         }
     }

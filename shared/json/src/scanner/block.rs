@@ -45,6 +45,20 @@ pub(super) fn first_hit(word: [u8; 8]) -> usize {
     (hits & (ONES * 0x80)).trailing_zeros() as usize / 8
 }
 
+/// Where the first byte of a text is that needs an escape in a string.
+#[inline]
+pub(crate) fn first_escape(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let at = first_hit(*word);
+        if at < 8 {
+            return Some(8 * index + at);
+        }
+    }
+    let needs_escape = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
+    rest.iter().position(needs_escape).map(|at| 8 * words.len() + at)
+}
+
 /// [`hits_in`] the bytes before the end of the text, which is a hit as well.
 #[inline(never)]
 pub(super) fn hits_in_the_last(bytes: &[u8]) -> u64 {

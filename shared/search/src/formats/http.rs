@@ -77,13 +77,32 @@ fn status(status: &str, values: &mut Values<'_>) {
 
 /// What was asked for: a path with its query, or a whole URL.
 fn target<'m>(target: Cow<'m, str>, values: &mut Values<'m>) {
-    let rest = target.split_once("://").map_or(&*target, |(_, rest)| rest.find('/').map_or("", |at| &rest[at..]));
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    if path.starts_with('/') {
-        values.text(Field::UrlPath, Some(path.to_owned()));
-        values.text(Field::UrlQuery, Some(query.to_owned()));
+    match &target {
+        Cow::Borrowed(text) => {
+            let (path, query) = path_and_query(text);
+            values.text(Field::UrlPath, path);
+            values.text(Field::UrlQuery, query);
+        }
+        Cow::Owned(text) => {
+            let (path, query) = path_and_query(text);
+            values.text(Field::UrlPath, path.map(str::to_owned));
+            values.text(Field::UrlQuery, query.map(str::to_owned));
+        }
     }
     values.text(Field::UrlOriginal, Some(target));
+}
+
+fn path_and_query(target: &str) -> (Option<&str>, Option<&str>) {
+    let rest = if target.starts_with('/') {
+        target
+    } else {
+        target.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..])).unwrap_or_default()
+    };
+    match rest.split_once('?') {
+        _ if rest.is_empty() => (None, None),
+        Some((path, query)) => (Some(path), Some(query)),
+        None => (Some(rest), None),
+    }
 }
 
 /// `1.1` of `HTTP/1.1`.
