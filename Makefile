@@ -51,7 +51,7 @@ test-cloud: build ## End to end: real binaries, a real deploy into a local AWS, 
 
 .PHONY: bench
 bench: ## Throughput as ratios from one run
-	$(CARGO) bench --locked --quiet --package logweir-tests --bench ratios --bench patterns
+	$(CARGO) bench --locked --quiet --package logweir-tests --bench ratios --bench patterns --bench documents
 
 .PHONY: measure-init
 measure-init: setup ## Time from start to first answer, beside an empty function
