@@ -65,15 +65,65 @@ def flow_lines(chance, count, end):
 
 
 def lambda_lines(chance, count, end):
-    """START, what the function says, END, REPORT; as Lambda ends them, with a newline."""
+    """START, what the function says, END, REPORT; as Lambda ends them, with a newline. Some starts are cold, some invocations fail."""
     for moment in moments(chance, count // 4, end):
         request = uuid.UUID(int=chance.getrandbits(128), version=4)
         duration = chance.lognormvariate(3.5, 0.8)
+        when = datetime.fromtimestamp(moment / 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        fate = chance.choices(["well", "error", "timeout", "killed"], [94, 4, 1, 1])[0]
+        memory, status = chance.randint(70, 120), ""
         yield moment, f"START RequestId: {request} Version: $LATEST\n"
-        yield moment, f"{datetime.fromtimestamp(moment / 1000, timezone.utc):%Y-%m-%dT%H:%M:%S.000Z}\t{request}\tINFO\torder {chance.randint(1, 99_999)} stored\n"
+        if fate == "error":
+            yield moment, f"{when}\t{request}\tERROR\torder {chance.randint(1, 99_999)} failed: no such customer\n"
+        else:
+            yield moment, f"{when}\t{request}\tINFO\torder {chance.randint(1, 99_999)} stored\n"
+        if fate == "timeout":
+            duration, status = 3000, "\tStatus: timeout"
+            yield moment + 3000, f"{when} {request} Task timed out after 3.00 seconds\n"
+        if fate == "killed":
+            memory, status = 256, "\tStatus: error\tError Type: Runtime.ExitError"
+            yield moment + int(duration), f"RequestId: {request} Error: Runtime exited with error: signal: killed\nRuntime.ExitError\n"
+        cold = f"\tInit Duration: {chance.uniform(120, 480):.2f} ms" if chance.random() < 0.1 else ""
         yield moment + int(duration), f"END RequestId: {request}\n"
         yield moment + int(duration), (f"REPORT RequestId: {request}\tDuration: {duration:.2f} ms\tBilled Duration: {int(duration) + 1} ms\t"
-                                       f"Memory Size: 256 MB\tMax Memory Used: {chance.randint(70, 120)} MB\t\n")
+                                       f"Memory Size: 256 MB\tMax Memory Used: {memory} MB{cold}{status}\t\n")
+
+
+def trail_lines(chance, count, end):
+    """Events of CloudTrail."""
+    calls = [("ec2", "DescribeInstances", True), ("s3", "GetBucketAcl", True), ("sts", "AssumeRole", True), ("ec2", "RunInstances", False),
+             ("iam", "CreateAccessKey", False), ("kms", "Decrypt", True), ("signin", "ConsoleLogin", False), ("s3", "PutBucketPolicy", False)]
+    for moment in moments(chance, count, end):
+        service, name, read_only = chance.choices(calls, [30, 20, 25, 3, 2, 15, 3, 2])[0]
+        root, user = chance.random() < 0.02, chance.choice(["mary", "paul", "deploy", "audit"])
+        identity = {"type": "Root" if root else "IAMUser", "principalId": ACCOUNT if root else f"AIDA{user.upper()}EXAMPLE", "accountId": ACCOUNT,
+                    "arn": f"arn:aws:iam::{ACCOUNT}:" + ("root" if root else f"user/{user}"), **({} if root else {"userName": user})}
+        event = {"eventVersion": "1.11", "userIdentity": identity,
+                 "eventTime": datetime.fromtimestamp(moment // 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "eventSource": f"{service}.amazonaws.com",
+                 "eventName": name, "awsRegion": chance.choice(["eu-west-1", "us-east-1"]), "sourceIPAddress": address(chance),
+                 "userAgent": chance.choice(["aws-cli/2.31.0", "Boto3/1.41.0", "console.amazonaws.com"]),
+                 "requestParameters": {"instanceType": "p5.48xlarge"} if name == "RunInstances" else None, "responseElements": None,
+                 "requestID": str(uuid.UUID(int=chance.getrandbits(128), version=4)), "eventID": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+                 "readOnly": read_only, "eventType": "AwsApiCall", "managementEvent": True, "recipientAccountId": ACCOUNT, "eventCategory": "Management"}
+        if name == "ConsoleLogin":
+            failed = chance.random() < 0.3
+            event |= {"responseElements": {"ConsoleLogin": "Failure" if failed else "Success"}, "eventType": "AwsConsoleSignIn",
+                      "additionalEventData": {"MFAUsed": chance.choice(["Yes", "Yes", "No"])}, **({"errorMessage": "Failed authentication"} if failed else {})}
+        elif chance.random() < 0.06:
+            event |= {"errorCode": chance.choice(["AccessDenied", "Client.UnauthorizedOperation"]), "errorMessage": "not authorized"}
+        yield moment, json.dumps(event)
+
+
+def gateway_lines(chance, count, end):
+    """Access logs of API Gateway, in the JSON format that its console proposes, with latencies."""
+    for moment in moments(chance, count, end):
+        latency = chance.lognormvariate(3.8, 0.7)
+        yield moment, json.dumps({
+            "requestId": str(uuid.UUID(int=chance.getrandbits(128), version=4)), "ip": address(chance), "caller": "-", "user": "-",
+            "requestTime": datetime.fromtimestamp(moment / 1000, timezone.utc).strftime("%d/%b/%Y:%H:%M:%S +0000"),
+            "httpMethod": chance.choice(["GET", "GET", "POST", "DELETE"]), "resourcePath": chance.choice(["/orders", "/orders/{id}", "/customers/{id}"]),
+            "status": str(chance.choices([200, 201, 400, 404, 429, 502], [80, 8, 4, 5, 2, 1])[0]), "protocol": "HTTP/1.1",
+            "responseLength": str(chance.randint(20, 20_000)), "responseLatency": f"{latency:.0f}", "integrationLatency": f"{latency * 0.8:.0f}"})
 
 
 KINDS = {
@@ -81,6 +131,8 @@ KINDS = {
     "/demo/application": (application_lines, ["app-1", "app-2"], 750),
     "/demo/vpc-flow-logs": (flow_lines, ["eni-0a1b2c3d4e5f60718-all"], 1_500),
     "/aws/lambda/demo-orders": (lambda_lines, ["2026/11/21/[$LATEST]5b1c2d3e4f5061728394a5b6c7d8e9f0"], 1_200),
+    "/demo/cloudtrail": (trail_lines, [f"{ACCOUNT}_CloudTrail_us-east-1"], 600),
+    "/demo/api-gateway": (gateway_lines, ["0a1b2c3d"], 600),
 }
 
 

@@ -19,8 +19,10 @@ pub enum Outcome {
     Refused {
         /// HTTP's status of the item.
         status: u16,
-        /// The server's type of the error and its words.
+        /// The server's type of the error and its words, without what it quotes of the document: fit for a log.
         reason: String,
+        /// All that the server says: fit for the document.
+        detail: String,
     },
 }
 
@@ -103,7 +105,8 @@ impl Answer {
 
     /// An answer that refuses every one of `documents`, for a request that was refused as a whole.
     pub fn refused(documents: usize, status: u16, reason: &str) -> Self {
-        Self { outcomes: vec![Outcome::Refused { status, reason: cut(reason.to_owned()) }; documents] }
+        let reason = cut(reason.to_owned());
+        Self { outcomes: vec![Outcome::Refused { status, detail: reason.clone(), reason }; documents] }
     }
 }
 
@@ -112,18 +115,28 @@ fn outcome(item: Item<'_>) -> Outcome {
         200..=299 => Outcome::Created,
         409 => Outcome::Exists,
         429 | 500.. => Outcome::Busy,
-        status => Outcome::Refused { status, reason: cut(reason(item.error)) },
+        status => {
+            let (reason, detail) = reason(item.error);
+            Outcome::Refused { status, reason: cut(reason), detail: cut(detail) }
+        }
     }
 }
 
-fn reason(problem: Option<Problem<'_>>) -> String {
+/// The words of an error without and with what they quote of the document.
+fn reason(problem: Option<Problem<'_>>) -> (String, String) {
     match problem {
         Some(Problem::Told(Told { kind, reason, caused_by })) => {
-            let words = [reason, caused_by.and_then(|cause| cause.reason)];
-            words.into_iter().flatten().fold(kind.into_owned(), |told, words| format!("{told}: {words}"))
+            let reason = reason.unwrap_or_default();
+            let cause = caused_by.and_then(|cause| cause.reason).map(|cause| format!(": {cause}")).unwrap_or_default();
+            // Servers quote values behind these words, and in causes.
+            let unquoted = reason.split(" Preview of field's value").next().unwrap_or_default();
+            (format!("{kind}: {unquoted}"), format!("{kind}: {reason}{cause}"))
         }
-        Some(Problem::Words(words)) => words,
-        Some(Problem::Other(_)) | None => "the server gave no reason".to_owned(),
+        Some(Problem::Words(words)) => (words.clone(), words),
+        Some(Problem::Other(_)) | None => {
+            let none = "the server gave no reason".to_owned();
+            (none.clone(), none)
+        }
     }
 }
 
@@ -147,11 +160,14 @@ mod tests {
             {"create":{"status":409,"error":{"type":"version_conflict_engine_exception","reason":"x"}}},
             {"create":{"status":429,"error":{"type":"es_rejected_execution_exception","reason":"x"}}},
             {"index":{"status":503}},
-            {"create":{"status":400,"error":{"type":"mapper_parsing_exception","reason":"failed \"x\"","caused_by":{"type":"e","reason":"why"}}}},
+            {"create":{"status":400,"error":{"type":"mapper_parsing_exception","reason":"failed [x]. Preview of field's value: 'secret'","caused_by":{"type":"e","reason":"why"}}}},
             {"create":{"status":403,"error":"no"}},
             {"create":{"status":404,"error":null}}]}"#;
         let answer = Answer::parse(answer, 7).expect("an answer");
-        let refused = |status, reason: &str| Outcome::Refused { status, reason: reason.to_owned() };
+        let refused = |status, reason: &str, detail: &str| {
+            let (reason, detail) = (reason.to_owned(), detail.to_owned());
+            Outcome::Refused { status, reason, detail }
+        };
         assert_eq!(
             answer.outcomes,
             [
@@ -159,9 +175,13 @@ mod tests {
                 Outcome::Exists,
                 Outcome::Busy,
                 Outcome::Busy,
-                refused(400, "mapper_parsing_exception: failed \"x\": why"),
-                refused(403, "no"),
-                refused(404, "the server gave no reason"),
+                refused(
+                    400,
+                    "mapper_parsing_exception: failed [x].",
+                    "mapper_parsing_exception: failed [x]. Preview of field's value: 'secret': why"
+                ),
+                refused(403, "no", "no"),
+                refused(404, "the server gave no reason", "the server gave no reason"),
             ]
         );
     }

@@ -53,7 +53,7 @@ pub struct Refused {
     pub source: Source,
     /// HTTP's status of the item.
     pub status: u16,
-    /// The server's words.
+    /// The server's words, without what they quote of the document.
     pub reason: String,
 }
 
@@ -122,12 +122,12 @@ impl Body {
                     settled.is_busy = true;
                     next.copy(self, *item);
                 }
-                Outcome::Refused { status, reason } if item.is_set_aside => {
+                Outcome::Refused { status, reason, .. } if item.is_set_aside => {
                     settled.refused.push(Refused { source: item.source, status, reason });
                 }
-                Outcome::Refused { reason, .. } => {
+                Outcome::Refused { detail, .. } => {
                     settled.set_aside += 1;
-                    next.copy_set_aside(self, *item, &reason);
+                    next.copy_set_aside(self, *item, &detail);
                 }
             }
         }

@@ -43,8 +43,11 @@ impl Day {
 
     /// Appends `2026.11.21`.
     pub(crate) fn write(self, out: &mut Vec<u8>) {
-        let [a, b, c, d, e, f, g, h] = self.digits;
-        out.extend_from_slice(&[a, b, c, d, b'.', e, f, b'.', g, h]);
+        let mut text = *b"0000.00.00";
+        text[..4].copy_from_slice(&self.digits[..4]);
+        text[5..7].copy_from_slice(&self.digits[4..6]);
+        text[8..].copy_from_slice(&self.digits[6..]);
+        out.extend_from_slice(&text);
     }
 
     /// Appends `2026-11-21T11:20:00.301Z` for a time of this day.

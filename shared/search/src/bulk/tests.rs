@@ -37,7 +37,7 @@ fn outcomes(outcomes: &[Outcome]) -> Answer {
 }
 
 fn refused() -> Outcome {
-    Outcome::Refused { status: 400, reason: "why".to_owned() }
+    Outcome::Refused { status: 400, reason: "why".to_owned(), detail: "why 'x'".to_owned() }
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn each_outcome_leads_to_its_next_step() {
     assert_eq!((&sent[0], &sent[1]), (&lines(&body)[4], &lines(&body)[5]));
     assert_eq!(sent[2], lines(&body)[6]);
     assert_eq!((&sent[3]["event"]["original"], &sent[3]["tags"]), (&json!("{\"n\":3}"), &json!(["mapping_conflict"])));
-    assert_eq!((&sent[3]["error"]["message"], sent[3].get("json")), (&json!("why"), None));
+    assert_eq!((&sent[3]["error"]["message"], sent[3].get("json")), (&json!("why 'x'"), None));
 
     // A second refusal of what was set aside is the last; what was busy is set aside now.
     let settled = next.settle(outcomes(&[refused(), refused()]));
