@@ -90,7 +90,7 @@ pub(crate) fn basic(username: &str, password: &Secret) -> Result<HeaderValue, &'
 
 /// The header `Authorization` for an API key. A colon tells `id:key` from what is encoded already.
 pub(crate) fn api_key(key: &Secret) -> Result<HeaderValue, &'static str> {
-    let key = key.reveal();
+    let key = key.reveal().trim();
     if key.is_empty() {
         return Err("the API key is empty");
     }

@@ -145,7 +145,9 @@ fn no_credentials(error: &CredentialsError) -> ClientError {
     let retryable = matches!(error, CredentialsError::ProviderTimedOut(_) | CredentialsError::ProviderError(_));
     let advice = "; single sign-on and credential_process are not built in: there, run eval \"$(aws configure \
                   export-credentials --format env)\" first";
-    ClientError::Credentials { reason: format!("{}{advice}", causes(error)), retryable }
+    // The chain lists its members in lines of their own.
+    let reason = causes(error).lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    ClientError::Credentials { reason: format!("{reason}{advice}"), retryable }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a signature holds the time at which it is made")]

@@ -72,6 +72,15 @@ pub enum ClientError {
         /// Why, and what to do.
         reason: String,
     },
+    /// The server does not accept who asks, whatever is asked. Told by what is installed only: a request of the caller's own is
+    /// answered with the status 401.
+    #[error("{server} does not accept who asks: {reason}")]
+    Unauthenticated {
+        /// Who.
+        server: String,
+        /// What it said.
+        reason: String,
+    },
     /// There are no AWS credentials to sign with.
     #[error("no AWS credentials to sign with: {reason}")]
     Credentials {
@@ -102,7 +111,8 @@ impl ClientError {
             | Self::Tls { .. }
             | Self::Redirect { .. }
             | Self::TooLarge { .. }
-            | Self::Protocol { .. } => false,
+            | Self::Protocol { .. }
+            | Self::Unauthenticated { .. } => false,
         }
     }
 
@@ -117,6 +127,7 @@ impl ClientError {
             Self::Redirect { .. } => "SearchRedirect",
             Self::TooLarge { .. } => "SearchAnswerTooLarge",
             Self::Protocol { .. } => "SearchProtocol",
+            Self::Unauthenticated { .. } => "SearchUnauthenticated",
             Self::Credentials { .. } => "SearchCredentials",
             Self::Secret { .. } => "SearchSecret",
         }

@@ -4,6 +4,7 @@
 //! Each thing carries a [`Stamp`](stamp::Stamp): who made it, of which version, the digest of what was sent, and the digest of
 //! what the server gives back. By these a later run tells what a person changed from what a server writes in its own way.
 
+mod dashboards;
 mod decision;
 mod effects;
 mod exchange;
@@ -17,7 +18,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-pub use effects::{install_lifecycle, install_saved_objects, install_templates};
+pub use dashboards::{dashboards_product, install_saved_objects};
+pub use effects::{install_lifecycle, install_templates};
+pub(crate) use exchange::{ask, reason};
 pub use outcome::{Effect, Outcome, Thing};
 pub use saved_objects::{InvalidSavedObjects, SavedObjects};
 
@@ -50,10 +53,26 @@ pub struct Template {
 /// Deletion by age to be installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retention {
-    /// First part of the names of all indices.
+    /// First part of the names of all indices, and last part of the policy's name.
     pub prefix: String,
-    /// After how many days an index is deleted; 0 never.
-    pub days: u32,
+    /// After how many days an index is deleted; 0 never. If nothing is said, a policy that is there stays as it is.
+    pub days: Option<u32>,
+    /// The indices: no more than Logweir's own, for `cwl-*` would be those of the prefix `cwl-test` too.
+    pub index_patterns: Vec<String>,
+}
+
+impl Retention {
+    /// Deletion of the indices that `templates` are for.
+    pub fn new(prefix: &str, days: Option<u32>, templates: &[Template]) -> Self {
+        let patterns = templates.iter().filter_map(|template| template.body["index_patterns"].as_array()).flatten();
+        let index_patterns = patterns.filter_map(|pattern| pattern.as_str().map(str::to_owned)).collect();
+        Self { prefix: prefix.to_owned(), days, index_patterns }
+    }
+
+    /// The indices, as a path names them.
+    fn indices(&self) -> String {
+        self.index_patterns.join(",")
+    }
 }
 
 /// How a server deletes by age.
@@ -68,4 +87,22 @@ pub enum Lifecycle {
     },
     /// Not at all, or not as was asked: `logweir search expire` does it.
     None,
+}
+
+/// Who takes saved objects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DashboardsProduct {
+    /// OpenSearch Dashboards.
+    OpenSearchDashboards,
+    /// Kibana.
+    Kibana,
+}
+
+/// Where in the product saved objects are kept; where it keeps them by itself, if nothing is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DashboardsPlace {
+    /// A space of Kibana.
+    pub space: Option<String>,
+    /// A tenant of OpenSearch Dashboards.
+    pub tenant: Option<String>,
 }

@@ -5,6 +5,8 @@
 //! request may succeed later. It repeats nothing by itself, for only its caller knows how much time is left; but for one
 //! case: a secret that was rotated is fetched again, and the request sent once more.
 //!
+//! [`install_templates`] and its kin put there what Logweir needs, [`expire`](fn@expire) deletes what is old.
+//!
 //! Proxies of the environment (`HTTPS_PROXY`) are not asked, redirects not followed, certificates always checked.
 
 mod authentication;
@@ -14,7 +16,9 @@ mod certificates;
 mod client;
 mod endpoint;
 mod error;
+mod expire;
 mod failure;
+mod install;
 mod message;
 mod secret;
 mod secret_arn;
@@ -27,6 +31,11 @@ pub use certificates::{CertificateError, Certificates};
 pub use client::{Client, ClientConfig};
 pub use endpoint::{Amazon, Endpoint, EndpointError};
 pub use error::ClientError;
+pub use expire::{ExpireOptions, Expired, expire, expired};
+pub use install::{
+    DashboardsPlace, DashboardsProduct, Effect, InstallOptions, InvalidSavedObjects, Lifecycle, Outcome, Retention,
+    SavedObjects, Template, Thing, dashboards_product, install_lifecycle, install_saved_objects, install_templates,
+};
 pub use message::{Method, Request, Response};
 pub use secret::Secret;
 pub use secret_arn::{SecretArn, SecretArnError};

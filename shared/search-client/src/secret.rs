@@ -7,9 +7,9 @@ use std::fmt;
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes it; white space around it, such as the newline at the end of a file, is left out.
+    /// Takes it, but for the end of the line that a file ends with.
     pub fn new(text: &str) -> Self {
-        Self(text.trim().to_owned())
+        Self(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 
     /// What it holds.

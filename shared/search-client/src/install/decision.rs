@@ -63,7 +63,9 @@ mod tests {
         let same = installed(2, "s", Some("d"), "d");
         assert_eq!(decide(2, "s", Some(&same), false), Decision::Keep(Effect::Unchanged));
         assert_eq!(decide(2, "s", Some(&same), true), Decision::Keep(Effect::Unchanged));
-        for older in [installed(1, "o", Some("d"), "d"), installed(2, "o", Some("d"), "d"), installed(2, "s", None, "d")] {
+        for older in
+            [installed(1, "o", Some("d"), "d"), installed(2, "o", Some("d"), "d"), installed(2, "s", None, "d")]
+        {
             assert_eq!(decide(2, "s", Some(&older), false), Decision::Write(Effect::Upgraded));
         }
         // The version was raised, and the content is the same.

@@ -1,5 +1,7 @@
 //! One thing after the other, put where it belongs. An effect, as is all of `effects.rs`.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::client::Client;
@@ -45,13 +47,22 @@ pub(crate) enum Found {
     Refused(String),
 }
 
+/// The answer to a request, but for one that says that all others will be refused too.
+pub(crate) async fn ask(client: &Client, request: &Request, timeout: Duration) -> Result<Response, ClientError> {
+    let answer = client.send(request, timeout).await?;
+    if answer.status == 401 && !is_no_handler(&answer) {
+        return Err(ClientError::Unauthenticated { server: client.endpoint().to_string(), reason: reason(&answer) });
+    }
+    Ok(answer)
+}
+
 /// What the server holds.
 pub(crate) async fn find(
     client: &Client,
     item: &impl Installable,
     options: &InstallOptions,
 ) -> Result<Found, ClientError> {
-    let answer = client.send(&item.read(), options.timeout).await?;
+    let answer = ask(client, &item.read(), options.timeout).await?;
     if is_no_handler(&answer) {
         return Ok(Found::Unknown);
     }
@@ -95,7 +106,7 @@ async fn put(
     let mut stamp = Stamp { version: item.version(), source, installed: None };
     let mut installed = installed;
     for _ in 0..2 {
-        let answer = client.send(&item.write(&stamp, installed.as_ref()), options.timeout).await?;
+        let answer = ask(client, &item.write(&stamp, installed.as_ref()), options.timeout).await?;
         if !answer.is_success() {
             let reason = reason(&answer);
             let advice = item.advice(&reason).map_or_else(String::new, |advice| format!(" ({advice})"));
@@ -118,11 +129,18 @@ async fn put(
     Ok(if kept { effect } else { Effect::Failed { reason: reason() } })
 }
 
-/// Whether the server does not know what was asked: Elasticsearch and OpenSearch say so with 400, or 405 for another method.
-pub(crate) fn is_no_handler(answer: &Response) -> bool {
+/// Whether the server does not know what was asked. Elasticsearch and OpenSearch say so with 400, or 405 for another method;
+/// version 7 takes `_ilm` for the name of an index; Amazon's domains allow no more than they list.
+fn is_no_handler(answer: &Response) -> bool {
     let text = String::from_utf8_lossy(&answer.body);
-    matches!(answer.status, 405 | 410 | 501)
-        || (answer.status == 400 && (text.contains("no handler found") || text.contains("api_not_available")))
+    let says = |words: &str| text.contains(words);
+    match answer.status {
+        405 | 410 | 501 => true,
+        400 => says("no handler found") || says("api_not_available") || says("[_ilm]"),
+        404 => says("[_ilm]"),
+        401 | 403 => says("Your request: '") && says("is not allowed"),
+        _ => false,
+    }
 }
 
 /// Why a server refused, in its own words.
@@ -131,14 +149,14 @@ pub(crate) fn reason(answer: &Response) -> String {
     let error = &body["error"];
     let cause = error["caused_by"]["reason"].as_str().filter(|cause| !cause.is_empty());
     let texts = [&error["reason"], error, &body["message"], &body["Message"]];
-    let text = texts.into_iter().find_map(Value::as_str).unwrap_or("no reason is given");
+    let text = texts.into_iter().find_map(Value::as_str).map_or_else(String::new, |text| format!(": {text}"));
     let cause = cause.map_or_else(String::new, |cause| format!(": {cause}"));
     let advice = match answer.status {
         401 => " (user name, password or key are not right)",
         403 => " (the user or role lacks the permission)",
         _ => "",
     };
-    format!("the server answered {}: {text}{cause}{advice}", answer.status)
+    format!("the server answered {}{text}{cause}{advice}", answer.status)
 }
 
 #[cfg(test)]
@@ -154,9 +172,15 @@ mod tests {
         for (body, said) in [
             (r#"{"error":{"type":"a","reason":"b"},"status":400}"#, "the server answered 400: b"),
             (r#"{"error":{"reason":"b","caused_by":{"reason":"c"}}}"#, "the server answered 400: b: c"),
-            (r#"{"error":"no handler found for uri [/_ilm]"}"#, "the server answered 400: no handler found for uri [/_ilm]"),
-            (r#"{"Message":"User: anonymous is not authorized"}"#, "the server answered 400: User: anonymous is not authorized"),
-            ("<html>", "the server answered 400: no reason is given"),
+            (
+                r#"{"error":"no handler found for uri [/_ilm]"}"#,
+                "the server answered 400: no handler found for uri [/_ilm]",
+            ),
+            (
+                r#"{"Message":"User: anonymous is not authorized"}"#,
+                "the server answered 400: User: anonymous is not authorized",
+            ),
+            ("<html>", "the server answered 400"),
         ] {
             assert_eq!(reason(&answer(400, body)), said);
         }
@@ -164,8 +188,14 @@ mod tests {
 
     #[test]
     fn servers_say_that_they_know_no_such_thing() {
-        assert!(is_no_handler(&answer(400, r#"{"error":"no handler found for uri [/_ilm/policy/a] and method [GET]"}"#)));
+        assert!(is_no_handler(&answer(
+            400,
+            r#"{"error":"no handler found for uri [/_ilm/policy/a] and method [GET]"}"#
+        )));
         assert!(is_no_handler(&answer(405, "")));
+        assert!(is_no_handler(&answer(404, r#"{"error":{"reason":"no such index [_ilm]"}}"#)));
+        assert!(is_no_handler(&answer(401, r#"{"Message":"Your request: '/_ilm/policy/a' is not allowed."}"#)));
+        assert!(!is_no_handler(&answer(403, r#"{"Message":"User: anonymous is not authorized"}"#)));
         assert!(!is_no_handler(&answer(400, r#"{"error":{"reason":"unknown setting"}}"#)));
         assert!(!is_no_handler(&answer(404, "{}")));
     }

@@ -24,25 +24,26 @@ pub(crate) fn policy_name(prefix: &str) -> String {
 
 /// A policy of Index State Management: <https://docs.opensearch.org/latest/im-plugin/ism/api/>.
 #[derive(Debug)]
-pub(crate) struct IsmPolicy {
+pub(crate) struct IsmPolicy<'a> {
     name: String,
-    retention: Retention,
+    retention: &'a Retention,
+    days: u32,
 }
 
-impl IsmPolicy {
-    pub(crate) fn new(retention: &Retention) -> Self {
-        Self { name: policy_name(&retention.prefix), retention: retention.clone() }
+impl<'a> IsmPolicy<'a> {
+    pub(crate) fn new(retention: &'a Retention) -> Self {
+        Self { name: policy_name(&retention.prefix), retention, days: retention.days.unwrap_or(0) }
     }
 
     /// Gives it to the indices that are there already and have no policy.
     pub(crate) fn add_to_indices(&self) -> Request {
-        let path = format!("_plugins/_ism/add/{}-*", self.retention.prefix);
+        let path = format!("_plugins/_ism/add/{}", self.retention.indices());
         Request::new(Method::POST, path).json(&json!({ "policy_id": self.name }))
     }
 
     /// Gives its newest form to the indices that have it: by itself, each goes on with the form that it began with.
     pub(crate) fn change_in_indices(&self) -> Request {
-        let path = format!("_plugins/_ism/change_policy/{}-*", self.retention.prefix);
+        let path = format!("_plugins/_ism/change_policy/{}", self.retention.indices());
         Request::new(Method::POST, path).json(&json!({ "policy_id": self.name }))
     }
 
@@ -51,8 +52,7 @@ impl IsmPolicy {
     }
 
     fn body(&self, description: &str) -> Value {
-        let Retention { prefix, days } = &self.retention;
-        let age = format!("{days}d");
+        let age = format!("{}d", self.days);
         json!({
             "description": description,
             "default_state": "kept",
@@ -64,16 +64,16 @@ impl IsmPolicy {
                 },
                 { "name": "deleted", "actions": [{ "delete": {} }], "transitions": [] }
             ],
-            "ism_template": [{ "index_patterns": [format!("{prefix}-*")], "priority": 300 }]
+            "ism_template": [{ "index_patterns": self.retention.index_patterns, "priority": 300 }]
         })
     }
 
     fn description(&self) -> String {
-        format!("Deletes the indices of Logweir {} days after they were created.", self.retention.days)
+        format!("Deletes the indices of Logweir {} days after they were created.", self.days)
     }
 }
 
-impl Installable for IsmPolicy {
+impl Installable for IsmPolicy<'_> {
     fn thing(&self) -> Thing {
         Thing::LifecyclePolicy
     }
@@ -123,20 +123,23 @@ impl Installable for IsmPolicy {
 /// A policy of Index Lifecycle Management:
 /// <https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-ilm-put-lifecycle>.
 #[derive(Debug)]
-pub(crate) struct IlmPolicy {
+pub(crate) struct IlmPolicy<'a> {
     name: String,
-    retention: Retention,
+    retention: &'a Retention,
+    days: u32,
 }
 
-impl IlmPolicy {
-    pub(crate) fn new(retention: &Retention) -> Self {
-        Self { name: policy_name(&retention.prefix), retention: retention.clone() }
+impl<'a> IlmPolicy<'a> {
+    pub(crate) fn new(retention: &'a Retention) -> Self {
+        Self { name: policy_name(&retention.prefix), retention, days: retention.days.unwrap_or(0) }
     }
 
     /// Gives it to the indices that are there already and have no policy.
     pub(crate) fn add_to_indices(&self) -> Request {
-        Request::new(Method::PUT, format!("{}-*/_settings", self.retention.prefix))
+        Request::new(Method::PUT, format!("{}/_settings", self.retention.indices()))
             .query("preserve_existing", "true")
+            // Without it, a dataset of which there is no index yet fails them all.
+            .query("allow_no_indices", "true")
             .json(&json!({ "index.lifecycle.name": self.name }))
     }
 
@@ -145,11 +148,11 @@ impl IlmPolicy {
     }
 
     fn phases(&self) -> Value {
-        json!({ "phases": { "delete": { "min_age": format!("{}d", self.retention.days), "actions": { "delete": {} } } } })
+        json!({ "phases": { "delete": { "min_age": format!("{}d", self.days), "actions": { "delete": {} } } } })
     }
 }
 
-impl Installable for IlmPolicy {
+impl Installable for IlmPolicy<'_> {
     fn thing(&self) -> Thing {
         Thing::LifecyclePolicy
     }

@@ -109,7 +109,8 @@ impl fmt::Display for Outcome {
         }
         write!(f, "{word}: {} {}", self.thing.as_str(), self.name)?;
         if let Effect::Deleted { documents, bytes } = self.effect {
-            write!(f, " ({documents} documents, {})", Size(bytes))?;
+            let noun = if documents == 1 { "document" } else { "documents" };
+            write!(f, " ({documents} {noun}, {})", Size(bytes))?;
         }
         reason.map_or(Ok(()), |reason| write!(f, ": {reason}"))
     }
@@ -142,7 +143,10 @@ mod tests {
     #[test]
     fn an_outcome_is_a_line() {
         let line = |effect, dry_run| Outcome { thing: Thing::Index, name: "a".to_owned(), effect, dry_run }.to_string();
-        assert_eq!(line(Effect::Deleted { documents: 3, bytes: 999 }, false), "deleted: index a (3 documents, 999 bytes)");
+        assert_eq!(
+            line(Effect::Deleted { documents: 3, bytes: 999 }, false),
+            "deleted: index a (3 documents, 999 bytes)"
+        );
         assert_eq!(
             line(Effect::Deleted { documents: 3, bytes: 1_260_000 }, true),
             "would be deleted: index a (3 documents, 1.2 MB)"

@@ -56,7 +56,9 @@ impl Stamp {
     pub(crate) fn split_from(text: &str) -> (&str, Option<Self>) {
         let parsed = || {
             let (before, stamp) = text.trim_end().strip_suffix(']')?.rsplit_once('[')?;
-            let [MANAGED_BY, version, source, installed] = *stamp.split(' ').collect::<Vec<_>>().as_slice() else { return None };
+            let [MANAGED_BY, version, source, installed] = *stamp.split(' ').collect::<Vec<_>>().as_slice() else {
+                return None;
+            };
             let installed = (installed != "-").then(|| installed.to_owned());
             Some((before.trim_end(), Self { version: version.parse().ok()?, source: source.to_owned(), installed }))
         };
@@ -64,13 +66,13 @@ impl Stamp {
     }
 }
 
-/// A digest of a value that does not see what servers write in different ways: the order of members, numbers and truth values
+/// A digest of a value, short enough for a text that people see, that does not see what servers write in different ways: the order of members, numbers and truth values
 /// as texts, members without content.
 pub(crate) fn digest(value: &Value) -> String {
     let mut text = String::new();
     write_canonically(value, &mut text);
     let hash = Sha256::digest(text.as_bytes());
-    hash.iter().take(16).fold(String::new(), |mut text, byte| {
+    hash.iter().take(8).fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })
@@ -146,7 +148,8 @@ mod tests {
     #[test]
     fn what_servers_write_differently_has_one_digest() {
         let sent: Value = serde_json::from_str(r#"{"b":{"shards":1,"coerce":false},"a":["x"]}"#).unwrap();
-        let got: Value = serde_json::from_str(r#"{"a":["x"],"c":[],"d":null,"b":{"coerce":"false","shards":"1"}}"#).unwrap();
+        let got: Value =
+            serde_json::from_str(r#"{"a":["x"],"c":[],"d":null,"b":{"coerce":"false","shards":"1"}}"#).unwrap();
         assert_eq!(digest(&sent), digest(&got));
         for other in [
             json!({ "a": ["x"], "b": { "shards": 2, "coerce": false } }),
