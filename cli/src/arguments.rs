@@ -50,6 +50,8 @@ pub(crate) enum Command {
     Match(Match),
     /// Turn lines into an event, as CloudWatch Logs would send it.
     Encode(Encode),
+    /// Install what a search server needs, delete what is old, draw the dashboards.
+    Search(crate::search::Search),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.

@@ -7,6 +7,7 @@ mod encode;
 mod input;
 mod matching;
 mod pretty;
+mod search;
 mod vectors;
 
 use std::fmt::Display;
@@ -39,6 +40,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Decode(options) => decode::run(&options, &mut out)?,
         Command::Match(options) => matching::run(&options, &mut out)?,
         Command::Encode(options) => encode::run(&options, &mut out)?,
+        Command::Search(options) => search::run(&options, &mut out)?,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "logweir", &mut out);
             ExitCode::SUCCESS

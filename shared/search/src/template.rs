@@ -123,14 +123,17 @@ fn of_dataset(dataset: Dataset) -> Vec<(String, Value)> {
         ],
         Dataset::Route53Resolver => vec![("aws.route53resolver.query_timestamp".to_owned(), date)],
         Dataset::Waf => vec![("aws.waf.timestamp".to_owned(), date)],
-        // Formats of API Gateway put numbers into quotes or not, and `-` for none.
-        Dataset::ApiGateway => ["status", "response_length", "response_latency", "integration_latency"]
-            .map(|name| {
-                let mapping = json!({"type": "double", "coerce": true, "ignore_malformed": true});
-                (format!("aws.apigateway.{name}"), mapping)
-            })
-            .into(),
-        Dataset::Lambda | Dataset::Access | Dataset::App => Vec::new(),
+        // Formats of API Gateway put numbers into quotes or not, and `-` for none. A dashboard asks for them beside access logs,
+        // where there may be no gateway at all.
+        Dataset::ApiGateway | Dataset::Access => {
+            ["status", "response_length", "response_latency", "integration_latency"]
+                .map(|name| {
+                    let mapping = json!({"type": "double", "coerce": true, "ignore_malformed": true});
+                    (format!("aws.apigateway.{name}"), mapping)
+                })
+                .into()
+        }
+        Dataset::Lambda | Dataset::App => Vec::new(),
     }
 }
 
