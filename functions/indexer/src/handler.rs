@@ -7,7 +7,11 @@ use futures_util::{StreamExt, stream};
 use lambda_runtime::{Context, LambdaEvent};
 use logweir_aws_support::{DeadLetters, configuration};
 use logweir_lambda_support::{Deadline, Failure, cause_chain};
-use logweir_search_client::{Client, ClientConfig};
+use logweir_search::templates;
+use logweir_search_client::{
+    Client, ClientConfig, ClientError, Effect, InstallOptions, Retention, Template, Thing, install_lifecycle,
+    install_templates,
+};
 use logweir_subscription::Event;
 use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
@@ -32,6 +36,7 @@ const FUNCTION: &str = "indexer";
 pub struct Indexer {
     config: Config,
     client: OnceCell<Arc<Client>>,
+    is_installed: OnceCell<()>,
     dead_letters: DeadLetters,
 }
 
@@ -46,7 +51,7 @@ impl Indexer {
     /// An indexer as configured. Clients are made when they are needed.
     pub fn new(config: Config) -> Self {
         let dead_letters = DeadLetters::new(config.dead_letters.clone(), FUNCTION);
-        Self { config, client: OnceCell::new(), dead_letters }
+        Self { config, client: OnceCell::new(), is_installed: OnceCell::new(), dead_letters }
     }
 
     /// Answers one invocation.
@@ -86,6 +91,9 @@ impl Indexer {
     async fn index(&self, records: &[Incoming<'_>], context: &Context) -> Result<Indexed, Failure> {
         let client = self.client.get_or_try_init(|| self.connect()).await?;
         let deadline = Deadline::of(context, SENDING_RESERVE);
+        if self.config.install_templates {
+            self.is_installed.get_or_try_init(|| Box::pin(self.install(client, deadline))).await?;
+        }
         let mut sender = Sender::new(Arc::clone(client), self.config.concurrency, deadline);
         let Intake { fates, mut letters, lone_surrogates } = take_in(&self.config, records, &mut sender).await;
         let Report { created, existed, set_aside, refused, undelivered, mut problem } = sender.finish().await;
@@ -114,6 +122,36 @@ impl Indexer {
         config.certificates = self.config.certificates.clone();
         config.aws = Some(configuration().await.clone());
         Client::new(config).map(Arc::new).map_err(|error| Failure::new("Configuration", &error))
+    }
+
+    /// Installs the index templates: before the first document, as a field's type cannot be changed behind it. What a person
+    /// changed is left alone.
+    async fn install(&self, client: &Client, deadline: Deadline) -> Result<(), Failure> {
+        let prefix = &self.config.settings.prefix;
+        let templates: Vec<_> = templates(prefix)
+            .into_iter()
+            .map(|template| Template { name: template.name, body: template.body })
+            .collect();
+        let days = self.config.retention_days;
+        let retention = Retention::new(prefix.as_str(), (days > 0).then_some(days), &templates);
+        let options = InstallOptions { timeout: deadline.remaining(), ..InstallOptions::default() };
+        let installed = async {
+            let (lifecycle, outcome) = install_lifecycle(client, &retention, &options).await?;
+            let mut outcomes = install_templates(client, &templates, &lifecycle, &options).await?;
+            outcomes.push(outcome);
+            Ok::<_, ClientError>(outcomes)
+        };
+        let outcomes = installed.await.map_err(|error| Failure::new("InstallFailed", &error))?;
+        for outcome in &outcomes {
+            tracing::info!(%outcome, "installed");
+        }
+        let failed = outcomes
+            .iter()
+            .find(|outcome| outcome.thing == Thing::IndexTemplate && matches!(outcome.effect, Effect::Failed { .. }));
+        match failed {
+            Some(outcome) => Err(Failure { error_type: "InstallFailed", message: outcome.to_string() }),
+            None => Ok(()),
+        }
     }
 
     /// Puts dead letters.
