@@ -8,11 +8,12 @@ use crate::read;
 const LOCAL_ONLY: &str = "AWS_ENDPOINT_URL";
 
 /// The variables of each function, by its logical id.
-fn variables_in_code() -> [(&'static str, BTreeSet<String>); 2] {
+fn variables_in_code() -> [(&'static str, BTreeSet<String>); 3] {
     let names = |variables: &[logweir_lambda_support::Variable]| variables.iter().map(|v| v.name.to_owned()).collect();
     [
         ("TransformerFunction", names(&logweir_transformer::VARIABLES)),
         ("ArchiverFunction", names(&logweir_archiver::VARIABLES)),
+        ("IndexerFunction", names(&logweir_indexer::VARIABLES)),
     ]
 }
 
@@ -25,7 +26,7 @@ fn the_template_sets_every_variable_and_no_other() {
     for (function, names) in variables_in_code() {
         let own = environment(&template, function);
         assert!(own.is_disjoint(&global), "{function} sets what Globals sets: {:?}", own.intersection(&global));
-        assert_eq!(&own | &global, &names | &global, "{function}: the template (left) and the code (right)");
+        assert_eq!(&own | &global, names, "{function}: the template (left) and the code (right)");
     }
 }
 

@@ -7,81 +7,39 @@ import os
 import re
 import subprocess
 import tomllib
+from itertools import product
 from pathlib import Path
 
 import pytest
-import yaml
+from reading import (DOCUMENT, PARAMETERS, RESOURCES, ROOT, TEMPLATE, TEXT, accepts, alarms, as_list, broken_rules, flatten, of_type, statements, texts,
+                     walk)
 
-ROOT = Path(__file__).resolve().parents[2]
-TEMPLATE = ROOT / "template.yaml"
 SAM_BIN = Path(os.environ.get("LOGWEIR_SAM_BIN", ROOT / ".venv" / "sam" / "bin"))
 ENVIRONMENT = {
     **os.environ, "PATH": f"{SAM_BIN}{os.pathsep}{os.environ['PATH']}", "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true", "PYTHONWARNINGS": "ignore",
 }
 
-COMMON = {"DEAD_LETTER_PREFIX", "DEAD_LETTER_BUCKET", "MAX_DECOMPRESSED_BYTES", "METRICS_NAMESPACE", "GZIP_LEVEL"}
+COMMON = {"DEAD_LETTER_PREFIX", "DEAD_LETTER_BUCKET", "MAX_DECOMPRESSED_BYTES", "METRICS_NAMESPACE"}
 VARIABLES = {
     "TransformerFunction": COMMON
-    | {"OUTPUT_FORMAT", "OUTPUT_COMPRESSION", "PARTITION_BY_LOG_GROUP", "SURPLUS_DELIVERY_STREAM", "DELIVERY_STREAM"},
+    | {"OUTPUT_FORMAT", "OUTPUT_COMPRESSION", "GZIP_LEVEL", "PARTITION_BY_LOG_GROUP", "SURPLUS_DELIVERY_STREAM", "DELIVERY_STREAM"},
     "ArchiverFunction": COMMON
-    | {"ARCHIVE_BUCKET", "ARCHIVE_PREFIX", "ARCHIVE_KEY_TEMPLATE", "ARCHIVE_OBJECT_PER", "ARCHIVE_STORAGE_CLASS", "ARCHIVE_KMS_KEY_ARN", "PUT_CONCURRENCY"},
+    | {"ARCHIVE_BUCKET", "ARCHIVE_PREFIX", "ARCHIVE_KEY_TEMPLATE", "ARCHIVE_OBJECT_PER", "ARCHIVE_STORAGE_CLASS", "ARCHIVE_KMS_KEY_ARN", "GZIP_LEVEL",
+       "PUT_CONCURRENCY"},
+    "IndexerFunction": COMMON
+    | {"SEARCH_ENDPOINT", "SEARCH_AUTHENTICATION", "SEARCH_SIGNING_SERVICE", "SEARCH_SECRET_ARN", "SEARCH_CA_CERTIFICATE", "INDEX_PREFIX", "DOCUMENT_IDS",
+       "LOG_GROUP_DATASETS", "VPC_FLOW_FORMAT", "BULK_BYTES", "BULK_DOCUMENTS", "BULK_CONCURRENCY", "INSTALL_TEMPLATES", "SEARCH_RETENTION_DAYS"},
 }
+# An indexer, of a server that is there.
+SEARCH = {"IndexerEnabled": "true", "SearchEndpoint": "https://search.example:9200"}
 
 # (resource, what it allows): why it may hold a star.
 STARS = {
     ("SuiteKey", "kms:*"): "the account's own root: without it nobody could administer the key, and roles could not be given it",
     ("SuiteKey", "*"): "in a key policy the resource can only be the key itself, and its ARN is not known to itself",
+    ("IndexerRole", "*"): "network interfaces and subnets are described all or not at all; only Lambda itself may",
 }
-
-
-class Loader(yaml.SafeLoader):
-    """Reads !Ref and its like as CloudFormation's long forms."""
-
-
-def intrinsic(loader, suffix, node):
-    value = {yaml.ScalarNode: loader.construct_scalar, yaml.SequenceNode: lambda n: loader.construct_sequence(n, deep=True),
-             yaml.MappingNode: lambda n: loader.construct_mapping(n, deep=True)}[type(node)](node)
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
-
-
-Loader.add_multi_constructor("!", intrinsic)
-TEXT = TEMPLATE.read_text()
-DOCUMENT = yaml.load(TEXT, Loader)
-PARAMETERS, RULES, CONDITIONS = DOCUMENT["Parameters"], DOCUMENT["Rules"], DOCUMENT["Conditions"]
-
-
-def flatten(section):
-    """Logical names and resources; of a loop its fragment, under the loop's name and its own with the placeholder."""
-    for name, value in section.items():
-        if name.startswith("Fn::ForEach::"):
-            yield from ((f"{name.removeprefix('Fn::ForEach::')}/{inner}", resource) for inner, resource in flatten(value[2]))
-        else:
-            yield name, value
-
-
-RESOURCES = dict(flatten(DOCUMENT["Resources"]))
-
-
-def of_type(*kinds):
-    return {name: resource for name, resource in RESOURCES.items() if resource["Type"] in kinds}
-
-
-def walk(node):
-    yield node
-    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from walk(child)
-
-
-def as_list(value):
-    return value if isinstance(value, list) else [value]
-
-
-def texts(value):
-    """Every text in a value: the two ways of an Fn::If, the pattern of an Fn::Sub."""
-    return [text for text in walk(value) if isinstance(text, str)]
 
 
 def run(*command):
@@ -103,7 +61,7 @@ def test_sam_validates_and_lints():
 
 def sam_expands(folder, log_groups):
     copy = folder / "template.yaml"
-    copy.write_text(TEXT.replace("    Type: CommaDelimitedList\n    Default: none\n", f"    Type: CommaDelimitedList\n    Default: {log_groups}\n"))
+    copy.write_text(TEXT.replace("    Type: CommaDelimitedList\n    Default: none\n", f"    Type: CommaDelimitedList\n    Default: {log_groups}\n", 1))
     assert copy.read_text() != TEXT or log_groups == "none"
     return run("sam", "validate", "--language-extensions", "--template-file", copy)
 
@@ -128,6 +86,16 @@ def test_samconfig_lets_sam_expand_the_loops():
     assert configured["deploy"]["parameters"]["capabilities"].split() == ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 
 
+def test_the_template_stays_within_what_cloudformation_takes():
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html; from S3, as sam deploy has it.
+    assert len(TEXT.encode()) <= 1 << 20 and len(PARAMETERS) <= 200 and len(DOCUMENT["Outputs"]) <= 200
+    loops = [value for key, value in DOCUMENT["Resources"].items() if key.startswith("Fn::ForEach::")]
+    # Each log group of a direct stack takes a resource a sink, so what is left is how many there can be.
+    fixed = len(DOCUMENT["Resources"]) + sum(len(values) for _, values, _ in loops if isinstance(values, list))
+    assert 500 - fixed >= 3 * 100, "a hundred log groups fit, to every sink"
+    assert all(len(parameter["Description"]) <= 4000 for parameter in PARAMETERS.values())
+
+
 # --- parameters and rules
 
 
@@ -139,18 +107,6 @@ def test_a_parameter_says_what_it_is_and_what_it_takes(name):
     if "AllowedPattern" in parameter:
         assert parameter["ConstraintDescription"].strip(), "CloudFormation would answer with the pattern"
     assert accepts(name, str(parameter["Default"]))
-
-
-def accepts(name, value):
-    parameter = PARAMETERS[name]
-    for item in value.split(",") if parameter["Type"] == "CommaDelimitedList" else [value]:
-        if "AllowedValues" in parameter and item not in map(str, parameter["AllowedValues"]):
-            return False
-        if "AllowedPattern" in parameter and not re.fullmatch(parameter["AllowedPattern"], item):
-            return False
-        if "MinValue" in parameter and not parameter["MinValue"] <= float(item) <= parameter["MaxValue"]:
-            return False
-    return True
 
 
 def test_every_parameter_is_in_one_group_of_the_console():
@@ -186,30 +142,12 @@ def test_what_a_parameter_takes(name, value, accepted):
     assert accepts(name, value) is accepted
 
 
-def holds(rule, values):
-    """CloudFormation's functions for rules, over parameters as text."""
-    (function, of), = rule.items()
-    given = [values[x["Ref"]] if isinstance(x, dict) and "Ref" in x else x for x in as_list(of)]
-    return {
-        "Fn::And": lambda: all(holds(x, values) for x in of), "Fn::Or": lambda: any(holds(x, values) for x in of),
-        "Fn::Not": lambda: not holds(of[0], values), "Fn::Equals": lambda: given[0] == given[1],
-        "Fn::Contains": lambda: given[1] in given[0], "Fn::EachMemberEquals": lambda: all(x == given[1] for x in given[0]),
-    }[function]()
-
-
-def broken_rules(**overrides):
-    values = {name: str(parameter["Default"]) for name, parameter in PARAMETERS.items()} | overrides
-    assert all(accepts(name, values[name]) for name in overrides), "a test of rules takes values that the parameters take"
-    values["LogGroupNames"] = values["LogGroupNames"].split(",")
-    return {name for name, rule in RULES.items() if "RuleCondition" not in rule or holds(rule["RuleCondition"], values)
-            if not all(holds(x["Assert"], values) for x in rule["Assertions"])}
-
-
 @pytest.mark.parametrize("overrides, broken", [
     ({}, None),
     ({"Source": "direct"}, None),
     ({"TransformerEnabled": "false"}, None),
     ({"TransformerEnabled": "false", "ArchiverEnabled": "false"}, "ASinkIsOn"),
+    ({"TransformerEnabled": "false", "ArchiverEnabled": "false", **SEARCH}, None),
     ({"LogGroupNames": "/app/web,/app/db"}, None),
     ({"LogGroupNames": "none,/app/db"}, "NoneStandsAlone"),
     ({"Source": "direct", "FiltersPerLogGroup": "1"}, "DirectSinksFitTheFilterQuota"),
@@ -224,6 +162,8 @@ def broken_rules(**overrides):
     ({"EnhancedFanOut": "true"}, None),
     ({"EnhancedFanOut": "true", "Source": "direct"}, "EnhancedFanOutNeedsAConsumer"),
     ({"EnhancedFanOut": "true", "ArchiverEnabled": "false"}, "EnhancedFanOutNeedsAConsumer"),
+    ({"EnhancedFanOut": "true", "ArchiverEnabled": "false", **SEARCH}, None),
+    ({"EnhancedFanOut": "true", "Source": "direct", "FiltersPerLogGroup": "3", **SEARCH}, "EnhancedFanOutNeedsAConsumer"),
     ({"ExpireAfterDays": "90"}, "GlacierIrIsWorthItsMinimum"),
     ({"ExpireAfterDays": "90", "GlacierIrAfterDays": "0"}, None),
     ({"ExpireAfterDays": "180"}, None),
@@ -235,6 +175,17 @@ def test_nonsense_is_refused_before_anything_is_made(overrides, broken):
     assert broken_rules(**overrides) == ({broken} if broken else set())
 
 
+@pytest.mark.parametrize("filters", range(1, 6))
+def test_direct_sinks_are_as_many_as_the_filters_at_most(filters):
+    switches = ("TransformerEnabled", "ArchiverEnabled", "IndexerEnabled")
+    for sinks in product(("true", "false"), repeat=3):
+        given = SEARCH | dict(zip(switches, sinks, strict=True)) | {"FiltersPerLogGroup": str(filters)}
+        on = sinks.count("true")
+        refused = {"ASinkIsOn"} if on == 0 else {"DirectSinksFitTheFilterQuota"} if on > filters else set()
+        assert broken_rules(**given, Source="direct") == refused, sinks
+        assert broken_rules(**given, Source="stream") == ({"ASinkIsOn"} if on == 0 else set()), sinks
+
+
 def test_wherever_the_colder_class_is_taken_it_lasts_its_minimum():
     for colder in PARAMETERS["ColderAfterDays"]["AllowedValues"]:
         assert colder >= max(PARAMETERS["GlacierIrAfterDays"]["AllowedValues"]) + 90
@@ -244,13 +195,6 @@ def test_wherever_the_colder_class_is_taken_it_lasts_its_minimum():
 
 
 # --- least privilege
-
-
-def statements():
-    for name, resource in RESOURCES.items():
-        for node in walk(resource.get("Properties", {})):
-            if isinstance(node, dict) and "Effect" in node and "Action" in node:
-                yield name, node
 
 
 def test_no_action_and_no_resource_is_a_star():
@@ -361,7 +305,7 @@ def test_a_direct_event_is_tried_three_times_and_then_kept():
         assert config["Properties"]["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetterBucket", "Arn"]}
 
 
-@pytest.mark.parametrize("role", ["TransformerRole", "ArchiverRole"])
+@pytest.mark.parametrize("role", ["TransformerRole", "ArchiverRole", "IndexerRole"])
 def test_who_hands_on_failures_may_write_them(role):
     allowed = [(a, t) for name, s in statements() if name == role for a in as_list(s["Action"]) for t in texts(s.get("Resource", []))]
     for needed in [("s3:PutObject", "${DeadLetterBucket.Arn}/dead-letter/*"), ("s3:PutObject", "${DeadLetterBucket.Arn}/aws/lambda/*"),
@@ -435,21 +379,9 @@ def test_the_surplus_stream_has_the_name_that_the_function_and_its_role_know():
 # --- alarms
 
 
-def alarms():
-    """(condition, metric) of every alarm, with the loops unrolled."""
-    for key, value in DOCUMENT["Resources"].items():
-        if not key.startswith("Fn::ForEach::"):
-            if value["Type"] == "AWS::CloudWatch::Alarm":
-                yield value["Condition"], value["Properties"]["MetricName"]
-            continue
-        for resource in value[2].values():
-            if resource["Type"] == "AWS::CloudWatch::Alarm":
-                yield from ((resource["Condition"], metric) for metric in value[1])
-
-
 def test_what_can_go_wrong_has_an_alarm():
-    found = sorted(alarms())
-    for function in ("Transformer", "Archiver"):
+    found = {(condition, metric) for condition, metric, _ in alarms()}
+    for function in ("Transformer", "Archiver", "Indexer"):
         for metric in ("Errors", "Throttles", "DeadLetteredRecords"):
             assert (function, metric) in found
         assert (f"Direct{function}", "AsyncEventsDropped") in found
@@ -459,23 +391,31 @@ def test_what_can_go_wrong_has_an_alarm():
                    ("FromStream", "WriteProvisionedThroughputExceeded"), ("Transformer", "DeliveryToS3.DataFreshness"),
                    ("StreamTransformer", "DeliveryToS3.DataFreshness"), ("Transformer", "DeliveryToS3.Success"), ("Transformer", "ThrottledRecords"),
                    ("StreamTransformer", "ExecuteProcessing.Success"), ("Dynamic", "PartitionCountExceeded"),
-                   ("WatchStreamSubscriptions", "DeliveryErrors")]:
+                   ("WatchStreamSubscriptions", "DeliveryErrors"), ("StreamIndexer", "IteratorAge"), ("StreamIndexer", "DroppedEventCount"),
+                   ("StreamIndexer", "OnFailureDestinationDeliveredEventCount"), ("Indexer", "DestinationDeliveryFailures"),
+                   ("Indexer", "DeadLetteredEvents"), ("Indexer", "ReturnedRecords"), ("CreateDomain", "ClusterStatus.red"),
+                   ("CreateDomain", "ClusterIndexWritesBlocked"), ("CreateDomain", "FreeStorageSpace")]:
         assert wanted in found
 
 
-@pytest.mark.parametrize("function", ["transformer", "archiver"])
-def test_the_alarm_on_dead_letters_watches_the_metric_that_the_function_writes(function):
+@pytest.mark.parametrize("function", ["transformer", "archiver", "indexer"])
+def test_an_alarm_on_what_the_function_counts_watches_the_metric_that_it_writes(function):
     # The function writes its Lambda name into the dimension, so that two stacks in one namespace do not mix.
     handler = (ROOT / "functions" / function / "src" / "handler.rs").read_text()
     assert re.search(r"balance\.report\(\s*&self\.config\.metrics_namespace,\s*&context\.env_config\.function_name", handler)
-    watched = RESOURCES[f"{function.capitalize()}DeadLetteredAlarm"]["Properties"]
-    assert watched["Dimensions"] == [{"Name": "Function", "Value": {"Ref": f"{function.capitalize()}Function"}}]
-    assert watched["Namespace"] == {"Ref": "MetricsNamespace"}
+    written = (ROOT / "shared" / "lambda-support" / "src" / "balance.rs").read_text()
+    watched = [(metric, alarm) for condition, metric, alarm in alarms() if condition == function.capitalize() and alarm["Namespace"] == {"Ref": "MetricsNamespace"}]
+    assert "DeadLetteredRecords" in [metric for metric, _ in watched]
+    for metric, alarm in watched:
+        assert alarm["Dimensions"] == [{"Name": "Function", "Value": {"Ref": f"{function.capitalize()}Function"}}]
+        what = re.fullmatch("(DeadLettered|Returned)(Records|Events)", metric)
+        assert f'("{what[1]}", ' in written and f'("{what[2]}", ' in written, metric
 
 
 def test_an_alarm_tells_the_topic_when_it_begins_and_ends():
     told = {"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]}
     for name, alarm in of_type("AWS::CloudWatch::Alarm").items():
         properties = alarm["Properties"]
+        assert properties["AlarmDescription"]["Fn::Sub"].startswith("${AWS::StackName} ") and len(properties["AlarmDescription"]["Fn::Sub"]) <= 1000, name
         assert properties["AlarmActions"] == properties["OKActions"] == told, name
         assert properties["TreatMissingData"] == "notBreaching", name
