@@ -6,10 +6,10 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use lambda_runtime::{Context, LambdaEvent};
 use logweir_aws_support::{DeadLetters, configuration};
-use logweir_lambda_support::{Deadline, Failure, cause_chain};
+use logweir_lambda_support::{Backoff, Deadline, Failure, cause_chain};
 use logweir_search::templates;
 use logweir_search_client::{
-    Client, ClientConfig, ClientError, Effect, InstallOptions, Retention, Template, Thing, install_lifecycle,
+    Client, ClientConfig, ClientError, Effect, InstallOptions, Outcome, Retention, Template, Thing, install_lifecycle,
     install_templates,
 };
 use logweir_subscription::Event;
@@ -29,6 +29,9 @@ const RESERVE: Duration = Duration::from_secs(2);
 const SENDING_RESERVE: Duration = Duration::from_secs(4);
 /// Dead letters that are put at once.
 const LETTERS_AT_ONCE: usize = 16;
+/// How often the templates are tried to be installed.
+const INSTALL_ATTEMPTS: u32 = 8;
+const INSTALL_BACKOFF: Backoff = Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(4) };
 const FUNCTION: &str = "indexer";
 
 /// The function.
@@ -125,8 +128,22 @@ impl Indexer {
     }
 
     /// Installs the index templates: before the first document, as a field's type cannot be changed behind it. What a person
-    /// changed is left alone.
+    /// changed is left alone. Many functions start at once when the first logs come, and get into each other's way: whoever
+    /// fails looks again, and finds what another installed.
     async fn install(&self, client: &Client, deadline: Deadline) -> Result<(), Failure> {
+        let mut attempt = 0;
+        loop {
+            let Err(failure) = self.install_once(client, deadline).await else { return Ok(()) };
+            let wait = INSTALL_BACKOFF.random_delay(attempt);
+            attempt += 1;
+            if attempt == INSTALL_ATTEMPTS || !deadline.allows(wait) {
+                return Err(failure);
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn install_once(&self, client: &Client, deadline: Deadline) -> Result<(), Failure> {
         let prefix = &self.config.settings.prefix;
         let templates: Vec<_> = templates(prefix)
             .into_iter()
@@ -142,13 +159,13 @@ impl Indexer {
             Ok::<_, ClientError>(outcomes)
         };
         let outcomes = installed.await.map_err(|error| Failure::new("InstallFailed", &error))?;
-        for outcome in &outcomes {
-            tracing::info!(%outcome, "installed");
+        for outcome in outcomes.iter().filter(|outcome| outcome.effect != Effect::Unchanged) {
+            tracing::info!(%outcome, "index templates");
         }
-        let failed = outcomes
-            .iter()
-            .find(|outcome| outcome.thing == Thing::IndexTemplate && matches!(outcome.effect, Effect::Failed { .. }));
-        match failed {
+        let is_failed = |outcome: &&Outcome| {
+            outcome.thing == Thing::IndexTemplate && matches!(outcome.effect, Effect::Failed { .. })
+        };
+        match outcomes.iter().find(is_failed) {
             Some(outcome) => Err(Failure { error_type: "InstallFailed", message: outcome.to_string() }),
             None => Ok(()),
         }
