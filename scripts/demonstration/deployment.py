@@ -16,13 +16,14 @@ BUILT = ROOT / ".aws-sam" / "build"
 ARCHITECTURE, ELF_MACHINE = ("arm64", 183) if platform.machine() in ("aarch64", "arm64") else ("x86_64", 62)
 DEPLOYMENTS = "logweir-deployments"
 
-# Both sinks each. `direct` subscribes the log groups; `stream` is subscribed by nobody, because the local AWS delivers subscriptions to functions only:
+# Every sink each. `direct` subscribes the log groups; `stream` is subscribed by nobody, because the local AWS delivers subscriptions to functions only:
 # traffic.feed_stream puts in what CloudWatch Logs would. No batching window: nobody wants to wait five minutes in a demo. The alarms on subscriptions
 # are queries, which the local AWS does not know.
 COMMON = {"Architecture": ARCHITECTURE, "SubscriptionAlarms": "false"}
 STACKS = {
-    "logweir-direct": {**COMMON, "Source": "direct"},
-    "logweir-stream": {**COMMON, "Source": "stream", "LogGroupNames": "none", "DynamicPartitioning": "true", "BatchingWindowSeconds": "0"},
+    "logweir-direct": {**COMMON, "Source": "direct", "FiltersPerLogGroup": "3"},
+    "logweir-stream": {**COMMON, "Source": "stream", "LogGroupNames": "none", "DynamicPartitioning": "true", "BatchingWindowSeconds": "0",
+                       "IndexerBatchingWindowSeconds": "0"},
 }
 
 
@@ -49,13 +50,13 @@ def overrides(parameters):
 
 
 def build(port, title="sam build (Rust; minutes when cold)"):
-    """Builds both functions and checks that they are for this machine."""
+    """Builds the functions and checks that they are for this machine."""
     if shutil.which("cargo") is None:
         raise Failed("no cargo on the PATH: install Rust (https://rustup.rs), the toolchain of rust-toolchain.toml then comes by itself")
     # The same overrides as at deploy: SAM builds for the template's default architecture otherwise.
     run_logged(title, [str(SAM), "build", "--beta-features", "--build-dir", str(BUILT), *overrides(STACKS["logweir-stream"])], "sam-build.log",
                environment(port), advice="A compiler error is above; anything about a missing tool: scripts/setup.")
-    for function in ("TransformerFunction", "ArchiverFunction"):
+    for function in ("TransformerFunction", "ArchiverFunction", "IndexerFunction"):
         check_machine(BUILT / function / "bootstrap")
 
 
@@ -67,11 +68,12 @@ def check_machine(bootstrap):
                      "build and deploy must get the same Architecture")
 
 
-def deploy(port, clients, log_groups):
-    """Both stacks at once; the log groups that the direct one subscribes must exist."""
+def deploy(port, clients, log_groups, search_url, prefixes):
+    """Both stacks at once; the log groups that the direct one subscribes must exist. The indices of a stack begin with its prefix."""
     if DEPLOYMENTS not in [bucket["Name"] for bucket in clients.s3.list_buckets()["Buckets"]]:
         clients.s3.create_bucket(Bucket=DEPLOYMENTS)
-    stacks = {name: dict(parameters) for name, parameters in STACKS.items()}
+    stacks = {name: {**parameters, "IndexerEnabled": "true", "SearchEndpoint": search_url, "IndexPrefix": prefixes[name]}
+              for name, parameters in STACKS.items()}
     stacks["logweir-direct"]["LogGroupNames"] = ",".join(log_groups)
     with Step("sam deploy, two stacks: " + ", ".join(stacks)), ThreadPoolExecutor() as pool:
         problems = [problem for problem in pool.map(lambda item: deploy_one(port, *item), stacks.items()) if problem]

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from .deployment import outputs
+from .indices import Indexed
 from .screen import ROOT, Failed
 
 sys.path.insert(0, str(ROOT / "tests" / "cloud"))
@@ -24,6 +25,22 @@ class Path:
     def records(self):
         return [line for key in sorted(self.stored) for line in lines(self.stored[key])]
 
+    def refresh(self, clients):
+        """Reads what is new. Objects are never rewritten, so what is known is not read again."""
+        listed = set()
+        for page in clients.s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix):
+            listed.update(entry["Key"] for entry in page.get("Contents", []))
+        for key in sorted(listed - set(self.stored)):
+            self.stored.update(objects(clients.s3, self.bucket, key))
+        return self
+
+    def size(self):
+        return len(self.stored)
+
+    def listing(self):
+        """Rows of a table: folder, objects, records, bytes."""
+        return [[folder, f"{count:,}", f"{records:,}", f"{size:,}"] for folder, (count, records, size) in by_folder(self).items()]
+
 
 @dataclass
 class Balance:
@@ -39,8 +56,8 @@ class Balance:
         return self.missing == 0 and self.unexpected == 0
 
 
-def paths(clients):
-    """The four paths, empty as yet."""
+def paths(clients, server, prefixes):
+    """The six paths, empty as yet."""
     direct, stream = outputs(clients, "logweir-direct"), outputs(clients, "logweir-stream")
     try:
         return [
@@ -48,33 +65,25 @@ def paths(clients):
             Path("log group → transformer → Firehose → S3", direct["DeliveryBucketName"], "logs/", {}),
             Path("stream → archiver → S3", stream["ArchiveBucketName"], "logs/", {}),
             Path("stream → Firehose with transformer → S3", stream["DeliveryBucketName"], "logs/", {}),
+            Indexed("log group → indexer → OpenSearch", server, prefixes["logweir-direct"]),
+            Indexed("stream → indexer → OpenSearch", server, prefixes["logweir-stream"]),
         ]
     except KeyError as missing:
         raise Failed(f"a stack has no output {missing}: template.yaml and scripts/demonstration/result.py disagree") from None
-
-
-def refresh(clients, path):
-    """Reads what is new. Objects are never rewritten, so what is known is not read again."""
-    listed = set()
-    for page in clients.s3.get_paginator("list_objects_v2").paginate(Bucket=path.bucket, Prefix=path.prefix):
-        listed.update(entry["Key"] for entry in page.get("Contents", []))
-    for key in sorted(listed - set(path.stored)):
-        path.stored.update(objects(clients.s3, path.bucket, key))
-    return path
 
 
 def await_all(clients, all_paths, expected, *, seconds=90):
     """Waits until each path holds as many records as were put (or the time is up: the balance says what is missing), and until nothing more comes."""
     def arrived():
         for path in all_paths:
-            refresh(clients, path)
+            path.refresh(clients)
         counts = [len(path.records()) for path in all_paths]
         return counts if all(count >= expected for count in counts) else None
 
     try:
         wait_until(arrived, seconds=seconds, what="all paths to deliver", interval=0.5)
         before = None
-        while before != (before := [len(refresh(clients, path).stored) for path in all_paths]):
+        while before != (before := [path.refresh(clients).size() for path in all_paths]):
             wait_until(lambda: True, interval=1)
     except TimeoutError:
         pass

@@ -16,26 +16,32 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from demonstration import deployment, result, sources, traffic  # noqa: E402
 
 
+PREFIXES = {"logweir-stream": "deployed-stream", "logweir-direct": "deployed-direct"}
+
+
 @pytest.fixture(scope="module")
-def deployed(cloud, cloud_port):
+def deployed(cloud, cloud_port, search):
     """Both stacks, and the log streams whose lines they are to carry."""
     streams = sources.generate(int(time.time() * 1000), seed=7, share=0.2)
     deployment.build(cloud_port, title="sam build")
     traffic.create_log_groups(cloud, streams)
-    deployment.deploy(cloud_port, cloud, list(sources.KINDS))
+    for prefix in PREFIXES.values():
+        search.forget(prefix)
+    deployment.deploy(cloud_port, cloud, list(sources.KINDS), search.url, PREFIXES)
     return streams
 
 
 @pytest.fixture(scope="module")
-def delivered(cloud, deployed):
-    """The four paths, read back after lines have gone in at both ends."""
+def delivered(cloud, deployed, search):
+    """The six paths, read back after lines have gone in at both ends."""
     traffic.put_log_events(cloud, deployed)
     stream = result.outputs(cloud, "logweir-stream")["StreamName"]
     traffic.feed_stream(cloud, stream, traffic.packed(traffic.payloads(deployed, sources.ACCOUNT)))
-    return result.await_all(cloud, result.paths(cloud), result.expected_of(deployed).total())
+    return result.await_all(cloud, result.paths(cloud, search, PREFIXES), result.expected_of(deployed).total())
 
 
-@pytest.mark.parametrize("place", range(4), ids=["direct archiver", "direct transformer", "stream archiver", "stream transformer"])
+@pytest.mark.parametrize("place", range(6), ids=["direct archiver", "direct transformer", "stream archiver", "stream transformer",
+                                                 "direct indexer", "stream indexer"])
 def test_every_line_arrives_once(deployed, delivered, place):
     balance = result.balance(delivered[place], result.expected_of(deployed))
     assert balance.holds and balance.repeated == 0, balance
@@ -47,7 +53,7 @@ def test_nothing_was_given_up(cloud, delivered):
 
 def test_ids_of_the_stream_arrive_as_they_were_sent(deployed, delivered):
     sent = {event["id"] for payload in traffic.payloads(deployed, sources.ACCOUNT) for event in payload["logEvents"]}
-    for path in delivered[2:]:
+    for path in delivered[2:4] + delivered[5:]:
         assert {record["id"] for record in path.records()} == sent, path.name
 
 
