@@ -53,16 +53,21 @@ test-cloud: build ## End to end: real binaries, a real deploy into a local AWS, 
 bench: ## Throughput as ratios from one run
 	$(CARGO) bench --locked --quiet --package logweir-tests --bench ratios --bench patterns --bench documents
 
+.PHONY: bench-search
+bench-search: build ## Documents a second into a real search server, beside a plain client with the same bodies
+	$(CARGO) build --locked --quiet --release --package logweir-cli
+	scripts/bench-search
+
 .PHONY: measure-init
 measure-init: setup ## Time from start to first answer, beside an empty function
 	$(CARGO) build --locked --quiet --release --package logweir-lambda-support --example empty
-	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver
+	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver --package logweir-indexer
 	scripts/measure-init
 
 .PHONY: sizes
 sizes: ## Stripped binaries and what their zip files weigh
-	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver
-	@for name in transformer archiver; do \
+	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver --package logweir-indexer
+	@for name in transformer archiver indexer; do \
 		binary=target/release/logweir-$$name; \
 		printf '%-12s %5.1f MB, zipped %4.1f MB\n' $$name \
 			"$$(stat -c %s $$binary | awk '{print $$1 / 1e6}')" \
@@ -72,11 +77,12 @@ sizes: ## Stripped binaries and what their zip files weigh
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZ_SECONDS, from the committed corpus
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --quiet --locked cargo-fuzz@0.13.1
-	@for target in payload envelope pattern pattern_match records; do \
+	@for target in payload envelope pattern pattern_match records document; do \
+		corpus=$${target/document/records}; \
 		echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
 		mkdir -p fuzz/artifacts fuzz/found/$$target; \
 		RUSTC_WRAPPER=$(CURDIR)/fuzz/rustc-wrapper $(CARGO) fuzz run --no-trace-compares -s none $$target \
-			fuzz/found/$$target fuzz/corpus/$$target -- -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0; \
+			fuzz/found/$$target fuzz/corpus/$$corpus -- -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0; \
 	done
 
 .PHONY: clean

@@ -59,10 +59,10 @@ def test_ids_of_the_stream_arrive_as_they_were_sent(deployed, delivered):
 
 def test_poison_goes_to_the_dead_letters_of_the_stack(cloud, delivered):
     names = result.outputs(cloud, "logweir-direct")
-    for function in (names["ArchiverFunctionName"], names["TransformerFunctionName"]):
+    for function in (names["ArchiverFunctionName"], names["TransformerFunctionName"], names["IndexerFunctionName"]):
         answer = getattr(cloud, "lambda").invoke(FunctionName=function, Payload=json.dumps(awslogs_event(b"poison " + function.encode())))
         assert "FunctionError" not in answer, answer["Payload"].read()
-    assert len(objects(cloud.s3, names["DeadLetterBucketName"], "dead-letter/")) == 2
+    assert len(objects(cloud.s3, names["DeadLetterBucketName"], "dead-letter/")) == 3
 
 
 def test_what_the_functions_print_is_in_their_log_groups(cloud, delivered):
@@ -80,7 +80,7 @@ def test_alarms_watch_the_metrics_that_the_functions_write(cloud, delivered):
     """Same namespace, name and dimensions: an alarm on anything else never rings."""
     names = result.outputs(cloud, "logweir-direct")
     written = set()
-    for group in (names["ArchiverLogGroupName"], names["TransformerLogGroupName"]):
+    for group in (names["ArchiverLogGroupName"], names["TransformerLogGroupName"], names["IndexerLogGroupName"]):
         for event in cloud.logs.filter_log_events(logGroupName=group)["events"]:
             if '"CloudWatchMetrics"' in event["message"]:
                 line = json.loads(event["message"])

@@ -30,8 +30,8 @@ from sam_local.cloud import ARCHIVE, DEAD_LETTERS, DELIVERY, ContainerCloud, bri
 EVENTS = ROOT / "events"
 EXPECTED = ROOT / "tests" / "it" / "expected"
 IMAGE = "public.ecr.aws/lambda/provided:al2023-rapid-x86_64"
-ARCHIVER, TRANSFORMER = "ArchiverFunction", "TransformerFunction"
-ROLE = {ARCHIVER: "archiver", TRANSFORMER: "transformer"}
+ARCHIVER, TRANSFORMER, INDEXER = "ArchiverFunction", "TransformerFunction", "IndexerFunction"
+ROLE = {ARCHIVER: "archiver", TRANSFORMER: "transformer", INDEXER: "indexer"}
 
 
 def generator():
@@ -197,11 +197,11 @@ def engine():
 
 
 @pytest.fixture(scope="session")
-def sam(request, engine, transformer, archiver):
+def sam(request, engine, transformer, archiver, indexer):
     program = Path(os.environ.get("LOGWEIR_SAM_BIN", ROOT / ".venv" / "sam" / "bin")) / "sam"
     (ROOT / ".local").mkdir(exist_ok=True)
     folder = ROOT / ".local" / f"sam-local-{os.getpid()}"
-    for function, binary in ((TRANSFORMER, transformer), (ARCHIVER, archiver)):
+    for function, binary in ((TRANSFORMER, transformer), (ARCHIVER, archiver), (INDEXER, indexer)):
         (folder / function).mkdir(parents=True)
         shutil.copy(binary, folder / function / "bootstrap")
     # events/ as it is, but for the binaries: those that all tests here run, built or not by `sam build`.
@@ -262,14 +262,16 @@ def test_metrics_came_through(sam):
 
 
 # The template that is deployed: what it sets must be what the function takes. A control message needs nothing of AWS.
-@pytest.mark.parametrize(("function", "source"), [(ARCHIVER, "stream"), (TRANSFORMER, "stream"), (ARCHIVER, "direct"), (TRANSFORMER, "direct")])
+@pytest.mark.parametrize(("function", "source"), [(ARCHIVER, "stream"), (TRANSFORMER, "stream"), (INDEXER, "stream"), (ARCHIVER, "direct"),
+                                                  (TRANSFORMER, "direct"), (INDEXER, "direct")])
 def test_the_deployed_template_starts(sam, function, source):
     template = (ROOT / "template.yaml").read_text().replace("Metadata: {BuildMethod: rust-cargolambda}", "Metadata: {SkipBuild: true}")
-    for name in (TRANSFORMER, ARCHIVER):
+    for name in (TRANSFORMER, ARCHIVER, INDEXER):
         template = template.replace(f"CodeUri: functions/{ROLE[name]}\n", f"CodeUri: {name}\n")
     (sam.folder / f"deployed-{function}-{source}.yaml").write_text(template)
     event = "firehose-decompressed" if (function, source) == (TRANSFORMER, "stream") else "awslogs-control"
-    done = sam.run(function, event, f"deployed-{function}-{source}.yaml", [f"Source={source}", "Architecture=x86_64"])
+    done = sam.run(function, event, f"deployed-{function}-{source}.yaml", [
+        f"Source={source}", "Architecture=x86_64", "IndexerEnabled=true", "SearchEndpoint=https://search.example"])
     if event == "awslogs-control":
         assert done.answer is None
         assert_metrics(done.metrics, function, load(EXPECTED, event)["archiver"]["balance"])

@@ -105,6 +105,7 @@ impl Config {
             }
         };
         let authentication = authentication(&mut environment, endpoint.as_ref());
+        check(&mut environment, endpoint.as_ref(), &authentication);
         let certificates = certificates(&mut environment);
         let settings = settings(&mut environment);
         let limits = Limits {
@@ -180,6 +181,28 @@ fn authentication(environment: &mut Environment, endpoint: Option<&Endpoint>) ->
     }
 }
 
+/// What the client would refuse, but only when the first document comes.
+fn check(environment: &mut Environment, endpoint: Option<&Endpoint>, authentication: &Authentication) {
+    let Some(endpoint) = endpoint else { return };
+    let is_told = match authentication {
+        Authentication::SigV4 { service, .. } => service.is_some() || endpoint.amazon().is_some(),
+        _ => true,
+    };
+    if !is_told {
+        environment.problem(format!(
+            "{} is needed: {endpoint} does not tell what sigv4 signs for, es or aoss",
+            SEARCH_SIGNING_SERVICE.name
+        ));
+    }
+    let is_open = !endpoint.is_secure() && !endpoint.is_loopback();
+    if is_open && !matches!(authentication, Authentication::None) {
+        environment.problem(format!(
+            "{} is {endpoint}: credentials are not sent over plain http, give its https:// address",
+            SEARCH_ENDPOINT.name
+        ));
+    }
+}
+
 fn certificates(environment: &mut Environment) -> Option<Certificates> {
     let text = environment.optional(SEARCH_CA_CERTIFICATE)?;
     match Certificates::from_text_or_file(&text) {
@@ -244,6 +267,20 @@ mod tests {
             let found = format!("{:?}", read(&pairs).expect("valid").authentication);
             assert!(found.starts_with(expected), "{pairs:?}: {found}");
         }
+    }
+
+    #[test]
+    fn credentials_have_a_service_and_a_safe_way() {
+        for pairs in [
+            vec![("SEARCH_AUTHENTICATION", "sigv4")],
+            vec![
+                ("SEARCH_ENDPOINT", "http://search.example"),
+                ("SEARCH_SECRET_ARN", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:search-AbCdEf"),
+            ],
+        ] {
+            assert_eq!(read(&pairs).expect_err("refused").problems.len(), 1, "{pairs:?}");
+        }
+        assert!(read(&[("SEARCH_ENDPOINT", "http://search.example")]).is_ok());
     }
 
     #[test]

@@ -1,27 +1,21 @@
 //! The handler: index, set aside, count, answer.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use lambda_runtime::{Context, LambdaEvent};
-use logweir_aws_support::{DeadLetters, configuration};
-use logweir_lambda_support::{Backoff, Deadline, Failure, cause_chain};
-use logweir_search::templates;
-use logweir_search_client::{
-    Client, ClientConfig, ClientError, Effect, InstallOptions, Outcome, Retention, Template, Thing, install_lifecycle,
-    install_templates,
-};
+use logweir_aws_support::DeadLetters;
+use logweir_lambda_support::{Deadline, Failure, cause_chain};
 use logweir_subscription::Event;
 use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
-use tokio::sync::OnceCell;
 
 use crate::account::{Fate, Report, balance};
 use crate::config::Config;
 use crate::intake::{Incoming, Intake, Letter, take_in};
 use crate::letters::{Sorted, sort};
 use crate::send::Sender;
+use crate::server::Server;
 
 /// Time kept back for the answer itself.
 const RESERVE: Duration = Duration::from_secs(2);
@@ -29,17 +23,13 @@ const RESERVE: Duration = Duration::from_secs(2);
 const SENDING_RESERVE: Duration = Duration::from_secs(4);
 /// Dead letters that are put at once.
 const LETTERS_AT_ONCE: usize = 16;
-/// How often the templates are tried to be installed.
-const INSTALL_ATTEMPTS: u32 = 8;
-const INSTALL_BACKOFF: Backoff = Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(4) };
 const FUNCTION: &str = "indexer";
 
 /// The function.
 #[derive(Debug)]
 pub struct Indexer {
     config: Config,
-    client: OnceCell<Arc<Client>>,
-    is_installed: OnceCell<()>,
+    server: Server,
     dead_letters: DeadLetters,
 }
 
@@ -54,7 +44,7 @@ impl Indexer {
     /// An indexer as configured. Clients are made when they are needed.
     pub fn new(config: Config) -> Self {
         let dead_letters = DeadLetters::new(config.dead_letters.clone(), FUNCTION);
-        Self { config, client: OnceCell::new(), is_installed: OnceCell::new(), dead_letters }
+        Self { server: Server::new(&config), config, dead_letters }
     }
 
     /// Answers one invocation.
@@ -63,7 +53,7 @@ impl Indexer {
         let event = Event::parse(payload.get().as_bytes()).map_err(|error| Failure::new("UnknownEvent", &error))?;
         match &event {
             Event::Logs { data } => {
-                let indexed = self.index(&[Incoming { name: "awslogs", data }], &context).await?;
+                let indexed = self.index(&[Incoming { name: "awslogs", data }], &context).await;
                 match indexed.failed_from {
                     None => Ok(RawValue::NULL.to_owned()),
                     Some(_) => Err(Failure {
@@ -79,7 +69,7 @@ impl Indexer {
                     .iter()
                     .map(|record| Incoming { name: &record.sequence_number, data: &record.data })
                     .collect();
-                let failed = self.index(&incoming, &context).await?.failed_from;
+                let failed = self.index(&incoming, &context).await.failed_from;
                 let failures: Vec<_> =
                     failed.iter().map(|record| json!({"itemIdentifier": incoming[*record].name})).collect();
                 to_raw_value(&json!({"batchItemFailures": failures})).map_err(|error| Failure::new("Response", &error))
@@ -91,13 +81,9 @@ impl Indexer {
         }
     }
 
-    async fn index(&self, records: &[Incoming<'_>], context: &Context) -> Result<Indexed, Failure> {
-        let client = self.client.get_or_try_init(|| self.connect()).await?;
+    async fn index(&self, records: &[Incoming<'_>], context: &Context) -> Indexed {
         let deadline = Deadline::of(context, SENDING_RESERVE);
-        if self.config.install_templates {
-            self.is_installed.get_or_try_init(|| Box::pin(self.install(client, deadline))).await?;
-        }
-        let mut sender = Sender::new(Arc::clone(client), self.config.concurrency, deadline);
+        let mut sender = Sender::new(&self.server, self.config.concurrency, deadline);
         let Intake { fates, mut letters, lone_surrogates } = take_in(&self.config, records, &mut sender).await;
         let Report { created, existed, set_aside, refused, undelivered, mut problem } = sender.finish().await;
         let Sorted { letters: refused_letters, apart } =
@@ -116,59 +102,7 @@ impl Indexer {
             tracing::error!(problem, undelivered = undelivered.len(), "not all was indexed: it comes again");
         }
         tracing::info!(created, existed, set_aside, refused = refused.len(), "indexed");
-        Ok(Indexed { failed_from, problem })
-    }
-
-    async fn connect(&self) -> Result<Arc<Client>, Failure> {
-        let mut config = ClientConfig::new(self.config.endpoint.clone());
-        config.authentication = self.config.authentication.clone();
-        config.certificates = self.config.certificates.clone();
-        config.aws = Some(configuration().await.clone());
-        Client::new(config).map(Arc::new).map_err(|error| Failure::new("Configuration", &error))
-    }
-
-    /// Installs the index templates: before the first document, as a field's type cannot be changed behind it. What a person
-    /// changed is left alone. Many functions start at once when the first logs come, and get into each other's way: whoever
-    /// fails looks again, and finds what another installed.
-    async fn install(&self, client: &Client, deadline: Deadline) -> Result<(), Failure> {
-        let mut attempt = 0;
-        loop {
-            let Err(failure) = self.install_once(client, deadline).await else { return Ok(()) };
-            let wait = INSTALL_BACKOFF.random_delay(attempt);
-            attempt += 1;
-            if attempt == INSTALL_ATTEMPTS || !deadline.allows(wait) {
-                return Err(failure);
-            }
-            tokio::time::sleep(wait).await;
-        }
-    }
-
-    async fn install_once(&self, client: &Client, deadline: Deadline) -> Result<(), Failure> {
-        let prefix = &self.config.settings.prefix;
-        let templates: Vec<_> = templates(prefix)
-            .into_iter()
-            .map(|template| Template { name: template.name, body: template.body })
-            .collect();
-        let days = self.config.retention_days;
-        let retention = Retention::new(prefix.as_str(), (days > 0).then_some(days), &templates);
-        let options = InstallOptions { timeout: deadline.remaining(), ..InstallOptions::default() };
-        let installed = async {
-            let (lifecycle, outcome) = install_lifecycle(client, &retention, &options).await?;
-            let mut outcomes = install_templates(client, &templates, &lifecycle, &options).await?;
-            outcomes.push(outcome);
-            Ok::<_, ClientError>(outcomes)
-        };
-        let outcomes = installed.await.map_err(|error| Failure::new("InstallFailed", &error))?;
-        for outcome in outcomes.iter().filter(|outcome| outcome.effect != Effect::Unchanged) {
-            tracing::info!(%outcome, "index templates");
-        }
-        let is_failed = |outcome: &&Outcome| {
-            outcome.thing == Thing::IndexTemplate && matches!(outcome.effect, Effect::Failed { .. })
-        };
-        match outcomes.iter().find(is_failed) {
-            Some(outcome) => Err(Failure { error_type: "InstallFailed", message: outcome.to_string() }),
-            None => Ok(()),
-        }
+        Indexed { failed_from, problem }
     }
 
     /// Puts dead letters.

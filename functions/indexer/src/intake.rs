@@ -33,7 +33,7 @@ pub(crate) struct Intake {
 }
 
 /// Decodes the records in their order and submits their documents. Ends early when nothing more can be sent.
-pub(crate) async fn take_in(config: &Config, records: &[Incoming<'_>], sender: &mut Sender) -> Intake {
+pub(crate) async fn take_in(config: &Config, records: &[Incoming<'_>], sender: &mut Sender<'_>) -> Intake {
     let mut intake = Intake::default();
     let mut decoder = Decoder::new(config.max_decompressed_bytes);
     let mut builder = BodyBuilder::new(config.limits);

@@ -11,6 +11,7 @@ use logweir_subscription::gzip::Compressor;
 use tokio::task::JoinSet;
 
 use crate::account::Report;
+use crate::server::Server;
 
 /// The fastest; requests go to a server nearby.
 const GZIP_LEVEL: u32 = 1;
@@ -24,8 +25,8 @@ const BACKOFF: Backoff = Backoff { base: Duration::from_millis(100), cap: Durati
 
 /// Sends bodies, several at a time.
 #[derive(Debug)]
-pub(crate) struct Sender {
-    client: Arc<Client>,
+pub(crate) struct Sender<'s> {
+    server: &'s Server,
     deadline: Deadline,
     concurrency: usize,
     tasks: JoinSet<Report>,
@@ -50,10 +51,10 @@ enum Reply {
     },
 }
 
-impl Sender {
-    pub(crate) fn new(client: Arc<Client>, concurrency: usize, deadline: Deadline) -> Self {
+impl<'s> Sender<'s> {
+    pub(crate) fn new(server: &'s Server, concurrency: usize, deadline: Deadline) -> Self {
         let tasks = JoinSet::new();
-        Self { client, deadline, concurrency, tasks, is_closed: Arc::default(), report: Report::default() }
+        Self { server, deadline, concurrency, tasks, is_closed: Arc::default(), report: Report::default() }
     }
 
     /// Sends a body while others are on their way; waits while they are too many.
@@ -61,8 +62,17 @@ impl Sender {
         while self.tasks.len() >= self.concurrency {
             self.join_next().await;
         }
+        let client = match self.server.client(self.deadline).await {
+            Ok(client) => client,
+            Err(failure) => {
+                self.is_closed.store(true, Ordering::Relaxed);
+                self.report.undelivered.extend(body.sources());
+                self.report.problem = Some(failure.message);
+                return;
+            }
+        };
         let delivery = Delivery {
-            client: Arc::clone(&self.client),
+            client,
             deadline: self.deadline,
             is_closed: Arc::clone(&self.is_closed),
             report: Report::default(),
