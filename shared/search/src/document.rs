@@ -229,6 +229,7 @@ fn write_dynamic(
     mut object: ObjectWriter<'_>,
 ) {
     let is_plain = survey.is_some_and(|survey| survey.is_plain);
+    // All that lies in `aws`, then all that does not: no object is entered twice.
     match dynamic {
         Dynamic::Flow(flow) => write_flow(flow, &mut object),
         Dynamic::Known { name, json, keys } => {
@@ -237,17 +238,18 @@ fn write_dynamic(
         }
         _ => {}
     }
-    values.write(Field::XrayTraceId..=Field::ErrorMessage, &mut object);
-    match dynamic {
-        Dynamic::Report(others) => {
-            for (name, value) in others {
-                object.enter("aws.lambda.others");
-                object.begin();
-                write_string(&snake(name), object.out);
-                object.out.push(b':');
-                write_string(value, object.out);
-            }
+    values.write(Field::XrayTraceId..=Field::LambdaOutOfMemory, &mut object);
+    if let Dynamic::Report(others) = dynamic {
+        for (name, value) in others {
+            object.enter("aws.lambda.others");
+            object.begin();
+            write_string(&snake(name), object.out);
+            object.out.push(b':');
+            write_string(value, object.out);
         }
+    }
+    values.write(Field::ErrorType..=Field::ErrorMessage, &mut object);
+    match dynamic {
         Dynamic::Object(json) => {
             object.key(Place { parent: "", name: "json" });
             if is_plain { write_plain(json, object.out) } else { write_copy(json, Keys::AsWritten, object.out) }
@@ -291,7 +293,8 @@ fn write_flow(flow: &Flow<'_>, object: &mut ObjectWriter<'_>) {
 }
 
 /// Appends the document that keeps the line of another one as text: all that is common, with the whole line under
-/// `event.original`, the tag, and the reason under `error.message`. `marks` must be those of `document`.
+/// `event.original`, the tag, and the reason under `error.message`. `marks` must be those of `document`, which must not be one that
+/// was set aside before.
 pub fn set_aside(document: &[u8], marks: Marks, tag: &str, reason: &str, out: &mut Vec<u8>) {
     let Marks { message, event, common } = marks;
     out.extend_from_slice(&document[..event]);

@@ -133,6 +133,20 @@ fn flows_by_default_format_by_header_and_without_data() {
 }
 
 #[test]
+fn lines_of_lambda_that_fail_with_something_new() {
+    let line = "REPORT RequestId: 6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa\tDuration: 127.10 ms\tBilled Duration: 154 ms\tNew Thing: 5 of 6\t\nXRAY TraceId: 1-66d978e5-56c7378e556e94b5461da07c\tSegmentId: 29c3839e6ecb5895\tSampled: true\t\nStatus: error\tError Type: Runtime.ExitError\n";
+    let found = document(line);
+    assert_eq!(
+        (&found["aws"]["lambda"]["others"], &found["aws"]["lambda"]["status"]),
+        (&json!({"new_thing": "5 of 6"}), &json!("error"))
+    );
+    assert_eq!(
+        (&found["error"]["type"], &found["aws"]["cloudwatch"]["log_group"]),
+        (&json!("Runtime.ExitError"), &json!("/app/web"))
+    );
+}
+
+#[test]
 fn lines_of_lambda() {
     let id = "6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa";
     let found = documents(
@@ -244,8 +258,11 @@ fn line() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 1..4).prop_map(|pieces| pieces.concat())
 }
 
-/// A document: JSON in one line.
+/// A document: JSON in one line, the outer objects of which have no name twice.
 fn one_line(bytes: &[u8]) -> Value {
+    let aws = bytes.windows(7).filter(|window| window == b",\"aws\":").count();
+    // A line may hold such text in JSON of its own.
+    assert!(aws == 1 || bytes.windows(8).any(|window| window == b"\\\"aws\\\""), "{}", String::from_utf8_lossy(bytes));
     let value: Value = serde_json::from_slice(bytes).expect("JSON");
     assert!(!bytes.contains(&b'\n'));
     value
@@ -260,6 +277,9 @@ proptest! {
             let value = one_line(bytes);
             prop_assert_eq!(&value["message"], line);
             prop_assert_eq!(&value["aws"]["cloudwatch"]["log_group"], &group);
+            if document.is_set_aside {
+                continue;
+            }
             let mut aside = Vec::new();
             set_aside(bytes, document.marks, "tag", "because \"x\"", &mut aside);
             let aside = one_line(&aside);
