@@ -2,11 +2,7 @@
 //!
 //! `cargo bench -p logweir-tests --bench documents`. JavaScript runs in node, started here and measured by its own clock; without
 //! node that row is left out and said to be.
-#![allow(
-    clippy::print_stdout,
-    clippy::disallowed_methods,
-    reason = "a benchmark measures, prints and starts node"
-)]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a benchmark measures, prints and starts node")]
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
