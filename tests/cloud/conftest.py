@@ -13,12 +13,22 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+# What these assert is shown as what a test asserts.
+pytest.register_assert_rewrite("harness.search_cases", "harness.search_formats")
 
 from harness.cloud import Clients  # noqa: E402
+from harness.corpus import event_of  # noqa: E402
 from harness.faults import FaultProxy  # noqa: E402
 from harness.runtime import Runtime  # noqa: E402
+from harness.search import Server, chosen  # noqa: E402
+from harness.search_corpus import everything  # noqa: E402
+from harness.search_faults import SearchProxy  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "slow: starts servers of its own; `-m 'not slow'` leaves it out")
 
 
 def binary(name):
@@ -40,6 +50,11 @@ def transformer():
 @pytest.fixture(scope="session")
 def archiver():
     return binary("logweir-archiver")
+
+
+@pytest.fixture(scope="session")
+def indexer():
+    return binary("logweir-indexer")
 
 
 @pytest.fixture(scope="session")
@@ -93,3 +108,78 @@ def run_archiver(archiver, proxy, buckets):
     yield start
     for runtime in running:
         runtime.close()
+
+
+@pytest.fixture(scope="session")
+def search():
+    """A real OpenSearch 3.8 for this run, or the one whose port LOGWEIR_TEST_SEARCH_PORT names, which saves its start."""
+    if running := chosen():
+        yield running
+        return
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture
+def search_proxy(search):
+    with SearchProxy(search.url) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_prefix(indexer, search, cloud_port):
+    """What the names of indices begin with, the same for all tests, so that the indexer installs its templates once."""
+    name = f"tests{os.getpid()}"
+    environment = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{cloud_port}", "SEARCH_ENDPOINT": search.url, "INDEX_PREFIX": name, "INSTALL_TEMPLATES": "true",
+                   "DEAD_LETTER_BUCKET": "dead-letters"}
+    with Runtime(indexer, environment, name="indexer") as runtime:
+        assert runtime.call(event_of(everything(8))) in (None, {"batchItemFailures": []})
+    yield name
+    search.forget(name)
+
+
+@pytest.fixture
+def prefix(search, shared_prefix):
+    """The same, without indices."""
+    search.delete(shared_prefix)
+    yield shared_prefix
+    search.delete(shared_prefix)
+
+
+@pytest.fixture
+def fresh_prefix(search, request):
+    """A prefix of the test's own, without templates either."""
+    name = f"fresh{hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:10]}"
+    search.forget(name)
+    yield name
+    search.forget(name)
+
+
+@pytest.fixture
+def run_indexer(indexer, proxy, search_proxy, prefix, buckets):
+    """Starts the indexer with more environment; ended with the test. It installs its templates itself."""
+    running = []
+
+    def start(timeout=60, **environment):
+        runtime = Runtime(indexer, {"AWS_ENDPOINT_URL": proxy.url, "SEARCH_ENDPOINT": search_proxy.url, "INDEX_PREFIX": prefix, "INSTALL_TEMPLATES": "true",
+                                    "DEAD_LETTER_BUCKET": buckets[1], **environment}, timeout=timeout, name="indexer")
+        running.append(runtime)
+        return runtime
+
+    yield start
+    for runtime in running:
+        runtime.close()
+
+
+@pytest.fixture(scope="session")
+def filled_server(indexer, search, cloud_port):
+    """The server with events of every dataset in indices of the default prefix, put there by the real indexer: (server, the payloads)."""
+    payloads = everything()
+    environment = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{cloud_port}", "SEARCH_ENDPOINT": search.url, "INSTALL_TEMPLATES": "true",
+                   "DEAD_LETTER_BUCKET": "dead-letters"}
+    search.forget("cwl")
+    with Runtime(indexer, environment, timeout=60, name="indexer") as runtime:
+        assert runtime.call(event_of(payloads)) in (None, {"batchItemFailures": []})
+    search.refresh("cwl-*")
+    yield search, payloads
+    search.forget("cwl")
