@@ -157,7 +157,7 @@ def test_tls_with_a_ca_of_ones_own(secure, run, clean, form):
 
 def test_a_server_that_nobody_vouches_for_gets_nothing(secure, run, clean):
     payload = document(log_events(["secret words"], Identifiers()))
-    outcome = run(secure, timeout=6, INDEX_PREFIX=clean(secure, "tnoca"), SEARCH_CA_CERTIFICATE=None).invoke(awslogs_event(pack(payload)))
+    outcome = run(secure, timeout=20, INDEX_PREFIX=clean(secure, "tnoca"), SEARCH_CA_CERTIFICATE=None).invoke(awslogs_event(pack(payload)))
     assert outcome.error_type is not None and outcome.error_type != "Sandbox.Timedout"
     assert "certificate" in f"{outcome.error_message} {outcome.logs}".lower()
     assert balance.check(outcome)["ReturnedRecords"] == 1 and secure.indices("tnoca*") == []
@@ -165,11 +165,13 @@ def test_a_server_that_nobody_vouches_for_gets_nothing(secure, run, clean):
 
 def test_a_wrong_password_is_returned_with_its_reason(secure, run, clean, cloud):
     payload = document(log_events(["a"], Identifiers()))
-    runtime = run(secure, timeout=8, INDEX_PREFIX=clean(secure, "twrong"), SEARCH_AUTHENTICATION="basic", SEARCH_SECRET_ARN=secret_of(cloud, secure, password="Wrong-9!kQz7"))
+    runtime = run(secure, timeout=20, INDEX_PREFIX=clean(secure, "twrong"), SEARCH_AUTHENTICATION="basic", SEARCH_SECRET_ARN=secret_of(cloud, secure, password="Wrong-9!kQz7"))
     outcome = runtime.invoke(event_of([payload]))
     assert outcome.error_type is not None or outcome.json()["batchItemFailures"]
     assert balance.check(outcome)["ReturnedRecords"] == 1
-    assert "401" in str(outcome.logs) and "Wrong-9!kQz7" not in str(outcome.logs)
+    assert "Wrong-9!kQz7" not in str(outcome.logs)
+    problems = [line["fields"].get("problem") for line in outcome.logs if isinstance(line, dict) and "fields" in line]
+    assert "401" in str(problems)
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +192,7 @@ def test_a_role_that_may_not_write_some_indices(secure, run, clean, cloud, bucke
     # The templates are installed by somebody who may.
     assert run(secure, INDEX_PREFIX="trole").call(event_of([payload])) in DONE
     secure.delete("trole")
-    runtime = run(secure, timeout=10, **environment)
+    runtime = run(secure, timeout=20, **environment)
     outcome = runtime.invoke(event_of([payload]))
     ids = ids_of([payload])
     assert secure.identifiers("trole-app-*") == [ids[0], ids[2]]
@@ -211,7 +213,7 @@ def test_a_role_that_may_not_install_templates(secure, run, clean, cloud, writer
     """Whoever asks for templates without the right to install them is told, and loses nothing."""
     payload = document(log_events(["a"], Identifiers()))
     environment = {"SEARCH_AUTHENTICATION": "basic", "SEARCH_SECRET_ARN": secret_of(cloud, secure, *writer), "INDEX_PREFIX": clean(secure, "trole")}
-    outcome = run(secure, timeout=8, **environment).invoke(event_of([payload]))
+    outcome = run(secure, timeout=20, **environment).invoke(event_of([payload]))
     assert "template" in f"{outcome.error_message} {outcome.logs}".lower()
     returned = outcome.error_type is not None or outcome.json() not in DONE
     assert returned or secure.identifiers("trole-*") == ids_of([payload])

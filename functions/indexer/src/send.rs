@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use logweir_lambda_support::{Backoff, Deadline, cause_chain};
 use logweir_search::{Answer, Body, Settled};
-use logweir_search_client::{Client, Method, Request, Response};
+use logweir_search_client::{Client, ClientError, Method, Request, Response};
 use logweir_subscription::gzip::Compressor;
 use tokio::task::JoinSet;
 
@@ -16,9 +16,11 @@ use crate::server::Server;
 /// The fastest; requests go to a server nearby.
 const GZIP_LEVEL: u32 = 1;
 /// Longest time that one request may take.
-const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest pause that a server can ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_mins(1);
+/// An attempt that begins so shortly before the deadline tells nothing of the server.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// Bytes of a server's words that are kept.
 const MAX_WORDS: usize = 300;
 const BACKOFF: Backoff = Backoff { base: Duration::from_millis(100), cap: Duration::from_secs(10) };
@@ -59,6 +61,10 @@ impl<'s> Sender<'s> {
 
     /// Sends a body while others are on their way; waits while they are too many.
     pub(crate) async fn submit(&mut self, body: Body) {
+        if self.is_over() {
+            self.report.undelivered.extend(body.sources());
+            return;
+        }
         while self.tasks.len() >= self.concurrency {
             self.join_next().await;
         }
@@ -142,7 +148,10 @@ impl Delivery {
                 }
                 Reply::Later { wait, problem } => {
                     tracing::debug!(problem, "a bulk request is sent again");
-                    self.report.problem = Some(problem);
+                    // The last attempt is often cut short by the deadline: what was said before tells more.
+                    if attempt == 0 || self.deadline.remaining() > LAST_WORDS {
+                        self.report.problem = Some(problem);
+                    }
                     pending.push(body);
                     wait
                 }
@@ -153,7 +162,9 @@ impl Delivery {
                     continue;
                 }
             };
-            let wait = wait.map_or_else(|| BACKOFF.random_delay(attempt), |wait| wait.min(MAX_RETRY_AFTER));
+            // What the server asks for, and never less than the pause that grows: it may ask for none.
+            let pause = BACKOFF.random_delay(attempt);
+            let wait = wait.map_or(pause, |wait| wait.min(MAX_RETRY_AFTER) + pause);
             attempt += 1;
             if self.deadline.allows(wait) {
                 tokio::time::sleep(wait).await;
@@ -187,23 +198,34 @@ impl Delivery {
         let timeout = self.deadline.remaining().min(REQUEST_TIMEOUT);
         match self.client.send(&request, timeout).await {
             Ok(response) => reply(&response, body.len()),
+            // An answer too large to be read is one to too many documents.
+            Err(ClientError::TooLarge { .. }) => Reply::TooLarge,
             Err(error) if error.is_retryable() => Reply::Later { wait: None, problem: cause_chain(&error) },
             Err(error) => Reply::Never { problem: cause_chain(&error) },
         }
     }
 }
 
+/// The type and the reason of an error, without what it quotes of documents; of an answer that is no JSON, such as a proxy's page,
+/// its beginning.
+fn words(body: &[u8]) -> String {
+    let told = serde_json::from_slice::<serde_json::Value>(body).ok().map(|answer| {
+        let text = |name: &str| answer.pointer(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        let reason = text("/error/reason");
+        let unquoted = reason.split(['"', '{']).next().unwrap_or_default();
+        format!("{} {}", text("/error/type"), unquoted)
+    });
+    let words = told.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
+    words.trim().chars().take(MAX_WORDS).collect()
+}
+
 fn reply(response: &Response, documents: usize) -> Reply {
-    let problem = |what: &str| {
-        let words = String::from_utf8_lossy(&response.body);
-        let words: String = words.chars().take(MAX_WORDS).collect();
-        format!("{what} (status {}): {}", response.status, words.trim())
-    };
+    let problem = |what: &str| format!("{what} (status {}): {}", response.status, words(&response.body));
     match response.status {
         200..=299 => match Answer::parse(&response.body, documents) {
             Ok(answer) => Reply::Answer(answer),
             // A proxy's page, or an answer that was cut short.
-            Err(error) => Reply::Later { wait: None, problem: problem(&error.to_string()) },
+            Err(error) => Reply::Later { wait: None, problem: error.to_string() },
         },
         413 => Reply::TooLarge,
         408 | 429 | 500.. => Reply::Later { wait: response.retry_after, problem: problem("the server is busy") },

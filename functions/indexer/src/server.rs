@@ -15,7 +15,7 @@ use tokio::sync::OnceCell;
 use crate::config::Config;
 
 /// How often the templates are tried to be installed.
-const INSTALL_ATTEMPTS: u32 = 8;
+const INSTALL_ATTEMPTS: u32 = 6;
 const INSTALL_BACKOFF: Backoff = Backoff { base: Duration::from_millis(500), cap: Duration::from_secs(4) };
 
 /// The server.
@@ -68,17 +68,18 @@ impl Server {
     async fn install(&self, client: &Client, deadline: Deadline) -> Result<(), Failure> {
         let mut attempt = 0;
         loop {
-            let Err(failure) = self.install_once(client, deadline).await else { return Ok(()) };
+            let Err((failure, may_pass)) = self.install_once(client, deadline).await else { return Ok(()) };
             let wait = INSTALL_BACKOFF.random_delay(attempt);
             attempt += 1;
-            if attempt == INSTALL_ATTEMPTS || !deadline.allows(wait) {
+            if !may_pass || attempt == INSTALL_ATTEMPTS || !deadline.allows(wait) {
                 return Err(failure);
             }
             tokio::time::sleep(wait).await;
         }
     }
 
-    async fn install_once(&self, client: &Client, deadline: Deadline) -> Result<(), Failure> {
+    /// The error says whether it may pass.
+    async fn install_once(&self, client: &Client, deadline: Deadline) -> Result<(), (Failure, bool)> {
         let prefix = &self.prefix;
         let templates: Vec<_> = templates(prefix)
             .into_iter()
@@ -93,7 +94,8 @@ impl Server {
             outcomes.push(outcome);
             Ok::<_, ClientError>(outcomes)
         };
-        let outcomes = installed.await.map_err(|error| Failure::new("InstallFailed", &error))?;
+        let outcomes =
+            installed.await.map_err(|error| (Failure::new("InstallFailed", &error), error.is_retryable()))?;
         for outcome in outcomes.iter().filter(|outcome| outcome.effect != Effect::Unchanged) {
             tracing::info!(%outcome, "index templates");
         }
@@ -101,7 +103,8 @@ impl Server {
             outcome.thing == Thing::IndexTemplate && matches!(outcome.effect, Effect::Failed { .. })
         };
         match outcomes.iter().find(is_failed) {
-            Some(outcome) => Err(Failure { error_type: "InstallFailed", message: outcome.to_string() }),
+            // Somebody else may have been at it.
+            Some(outcome) => Err((Failure { error_type: "InstallFailed", message: outcome.to_string() }, true)),
             None => Ok(()),
         }
     }

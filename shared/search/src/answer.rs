@@ -13,12 +13,21 @@ pub enum Outcome {
     Created,
     /// It was there before: this is a repeat.
     Exists,
-    /// The server could not take it now (429, 5xx).
+    /// The server could not take it now (429, 502, 503, 504; no room for another index).
     Busy,
+    /// The server failed over it (500): now, or because of what it is.
+    Failed {
+        /// The server's words, as for [`Outcome::Refused`].
+        reason: String,
+        /// All that the server says.
+        detail: String,
+    },
     /// The server does not take it as it is.
     Refused {
         /// HTTP's status of the item.
         status: u16,
+        /// Whether it is for what the document holds; else for the index, or for who asks, and text would fare no better.
+        is_of_document: bool,
         /// The server's type of the error and its words, without what it quotes of the document: fit for a log.
         reason: String,
         /// All that the server says: fit for the document.
@@ -106,7 +115,8 @@ impl Answer {
     /// An answer that refuses every one of `documents`, for a request that was refused as a whole.
     pub fn refused(documents: usize, status: u16, reason: &str) -> Self {
         let reason = cut(reason.to_owned());
-        Self { outcomes: vec![Outcome::Refused { status, detail: reason.clone(), reason }; documents] }
+        let refused = Outcome::Refused { status, is_of_document: true, detail: reason.clone(), reason };
+        Self { outcomes: vec![refused; documents] }
     }
 }
 
@@ -114,10 +124,19 @@ fn outcome(item: Item<'_>) -> Outcome {
     match item.status {
         200..=299 => Outcome::Created,
         409 => Outcome::Exists,
-        429 | 500.. => Outcome::Busy,
+        429 | 502..=504 => Outcome::Busy,
         status => {
             let (reason, detail) = reason(item.error);
-            Outcome::Refused { status, reason: cut(reason), detail: cut(detail) }
+            let (reason, detail) = (cut(reason), cut(detail));
+            match status {
+                500.. => Outcome::Failed { reason, detail },
+                // A new day's index would be one shard too many: the documents are well.
+                400 if reason.starts_with("validation_exception") => Outcome::Busy,
+                _ => {
+                    let is_of_document = status == 400 && !reason.starts_with("index_closed_exception");
+                    Outcome::Refused { status, is_of_document, reason, detail }
+                }
+            }
         }
     }
 }
@@ -162,11 +181,13 @@ mod tests {
             {"index":{"status":503}},
             {"create":{"status":400,"error":{"type":"mapper_parsing_exception","reason":"failed [x]. Preview of field's value: 'secret'","caused_by":{"type":"e","reason":"why"}}}},
             {"create":{"status":403,"error":"no"}},
-            {"create":{"status":404,"error":null}}]}"#;
-        let answer = Answer::parse(answer, 7).expect("an answer");
+            {"create":{"status":404,"error":null}},
+            {"create":{"status":500,"error":{"type":"null_pointer_exception"}}},
+            {"create":{"status":400,"error":{"type":"validation_exception","reason":"this cluster has [2]/[1] maximum shards open"}}}]}"#;
+        let answer = Answer::parse(answer, 9).expect("an answer");
         let refused = |status, reason: &str, detail: &str| {
             let (reason, detail) = (reason.to_owned(), detail.to_owned());
-            Outcome::Refused { status, reason, detail }
+            Outcome::Refused { status, is_of_document: status == 400, reason, detail }
         };
         assert_eq!(
             answer.outcomes,
@@ -182,6 +203,11 @@ mod tests {
                 ),
                 refused(403, "no", "no"),
                 refused(404, "the server gave no reason", "the server gave no reason"),
+                Outcome::Failed {
+                    reason: "null_pointer_exception: ".to_owned(),
+                    detail: "null_pointer_exception: ".to_owned()
+                },
+                Outcome::Busy,
             ]
         );
     }

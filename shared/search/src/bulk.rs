@@ -5,6 +5,8 @@ use logweir_subscription::LogEvent;
 use crate::answer::{Answer, Outcome};
 use crate::document::{DocumentWriter, Marks, set_aside};
 
+/// How often the server may fail over a document before it is taken for the document's doing.
+const MAX_FAILURES: u8 = 3;
 /// The tag of documents whose line does not fit the index.
 const CONFLICT: &str = "mapping_conflict";
 
@@ -37,6 +39,8 @@ struct Item {
     marks: Marks,
     source: Source,
     is_set_aside: bool,
+    /// How often the server failed over it.
+    failures: u8,
 }
 
 /// The body of a bulk request.
@@ -110,7 +114,8 @@ impl Body {
     }
 
     /// Says what comes next for each document: one that is there is done; one that the server was too busy for is sent again;
-    /// one that it refuses is sent again with its line set aside as text; and if it was, there is nothing left to try.
+    /// one that it refuses for what it holds, or fails over time and again, is sent again with its line set aside as text; and
+    /// if it was, or if it is refused for something else, there is nothing left to try.
     pub fn settle(&self, answer: Answer) -> Settled {
         let mut settled = Settled::default();
         let mut next = Self::default();
@@ -122,10 +127,17 @@ impl Body {
                     settled.is_busy = true;
                     next.copy(self, *item);
                 }
-                Outcome::Refused { status, reason, .. } if item.is_set_aside => {
+                Outcome::Failed { .. } if item.failures < MAX_FAILURES => {
+                    settled.is_busy = true;
+                    next.copy(self, Item { failures: item.failures + 1, ..*item });
+                }
+                Outcome::Failed { reason, .. } if item.is_set_aside => {
+                    settled.refused.push(Refused { source: item.source, status: 500, reason });
+                }
+                Outcome::Refused { status, reason, is_of_document, .. } if item.is_set_aside || !is_of_document => {
                     settled.refused.push(Refused { source: item.source, status, reason });
                 }
-                Outcome::Refused { detail, .. } => {
+                Outcome::Refused { detail, .. } | Outcome::Failed { detail, .. } => {
                     settled.set_aside += 1;
                     next.copy_set_aside(self, *item, &detail);
                 }
@@ -150,7 +162,7 @@ impl Body {
         set_aside(&from.bytes[item.document..item.end], item.marks, CONFLICT, reason, &mut self.bytes);
         let end = self.bytes.len();
         self.bytes.push(b'\n');
-        self.items.push(Item { start, document, end, is_set_aside: true, ..item });
+        self.items.push(Item { start, document, end, is_set_aside: true, failures: 0, ..item });
     }
 
     /// Takes the last document out into a body of its own.
@@ -207,6 +219,7 @@ impl BodyBuilder {
             marks: written.marks,
             source,
             is_set_aside: written.is_set_aside,
+            failures: 0,
         });
         self.last_bytes = self.last_bytes.max(body.bytes.len()).min(self.limits.bytes);
         if body.bytes.len() > self.limits.bytes && body.items.len() > 1 {

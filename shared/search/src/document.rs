@@ -9,17 +9,20 @@ use logweir_subscription::{DataMessage, LogEvent, Text};
 use sha2::{Digest, Sha256};
 
 use crate::dynamic::{Keys, snake, write_big_numbers, write_copy, write_plain};
+use crate::extracted;
 use crate::field::{Field, Place};
 use crate::formats::{Dynamic, fill, fill_survey, fill_traces};
 use crate::object::ObjectWriter;
 use crate::settings::{DocumentIds, Settings};
-use crate::survey::Survey;
+use crate::survey::{Containment, Survey};
 use crate::time::Day;
 use crate::values::{Value, Values};
 
 /// Longest id that servers take, in bytes; a longer one fails the whole bulk request
 /// (<https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/mapping-id-field>).
 const MAX_ID_BYTES: usize = 512;
+/// Most names in a report of Lambda that nobody knows: AWS brings one now and then, but any function can print such a line.
+const MAX_OTHERS: usize = 20;
 /// Longest reason that a document keeps of why it was set aside, in bytes.
 const MAX_REASON_BYTES: usize = 1024;
 /// What a document begins with, as far as the text of its message.
@@ -130,8 +133,9 @@ impl<'s> DocumentWriter<'s> {
     ) -> (Marks, bool) {
         let mut values = Values::new();
         self.fill_common(event, dataset, &mut values);
-        let dynamic = fill(record, &self.group, &mut values);
+        // Where a format has a place for an id, that one counts.
         fill_traces(&record.traces(message), &mut values);
+        let dynamic = fill(record, &self.group, &mut values);
         let mut survey = dynamic.json().map(Survey::of);
         if let Some(survey) = &mut survey {
             fill_survey(survey, &mut values);
@@ -149,16 +153,20 @@ impl<'s> DocumentWriter<'s> {
         values.write(Field::LogLevel..=Field::EventId, &mut object);
         let event_end = object.out.len() - start;
         values.write(Field::LogGroup..=Field::LogStream, &mut object);
+        if let Some(fields) = &event.extracted_fields {
+            object.key(Place { parent: "aws.cloudwatch", name: "extracted_fields" });
+            extracted::write(fields, object.out);
+        }
         let common_end = object.out.len() - start;
         let marks = Marks { message: message_end, event: event_end, common: common_end };
-        if let Some(containment) = survey.as_ref().and_then(|survey| survey.containment) {
+        let containment = match &dynamic {
+            Dynamic::Report(others) if others.len() > MAX_OTHERS => Some(Containment::Fields),
+            _ => survey.as_ref().and_then(|survey| survey.containment),
+        };
+        if let Some(containment) = containment {
             let written = out.split_off(start);
             set_aside(&written, marks, containment.tag(), &containment.reason(), out);
             return (marks, true);
-        }
-        if let Some(fields) = &event.extracted_fields {
-            object.key(Place { parent: "aws.cloudwatch", name: "extracted_fields" });
-            write_copy(fields.as_json(), Keys::AsWritten, object.out);
         }
         write_dynamic(&dynamic, survey.as_ref(), &values, object);
         (marks, false)
@@ -240,7 +248,11 @@ fn write_dynamic(
     }
     values.write(Field::XrayTraceId..=Field::LambdaOutOfMemory, &mut object);
     if let Dynamic::Report(others) = dynamic {
-        for (name, value) in others {
+        for (index, (name, value)) in others.iter().enumerate() {
+            // The first of a name counts.
+            if others[..index].iter().any(|(other, _)| snake(other) == snake(name)) {
+                continue;
+            }
             object.enter("aws.lambda.others");
             object.begin();
             write_string(&snake(name), object.out);
@@ -277,8 +289,13 @@ fn write_dynamic(
 /// Writes the columns of a flow log under their names.
 fn write_flow(flow: &Flow<'_>, object: &mut ObjectWriter<'_>) {
     object.enter("aws.vpcflow");
-    for (column, value) in flow.values() {
+    let columns = flow.format().columns();
+    for (index, (column, value)) in flow.values().enumerate() {
         let Some(value) = value else { continue };
+        // A format may name a column twice.
+        if columns[..index].contains(column) {
+            continue;
+        }
         let is_number = column.field().is_some_and(|field| field.value_type() == ColumnType::Integer);
         // No field holds an integer of more than 63 bits; no flow has one.
         if is_number && value.parse::<i64>().is_err() {

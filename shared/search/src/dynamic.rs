@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use logweir_json::{JsonError, Kind, Scanner, Text, write_string};
 
-use crate::survey::{is_big, is_usable};
+use crate::survey::{is_big, is_blank, is_usable};
 
 /// Deepest nesting that is copied; records hold none deeper.
 const MAX_DEPTH: usize = logweir_json::MAX_DEPTH;
@@ -174,8 +174,7 @@ fn write_key(key: &Text<'_>, keys: Keys, out: &mut Vec<u8>) -> Keys {
 
 /// A name that servers take: an underscore for each part between dots that is empty.
 fn usable(name: &str) -> String {
-    let segments: Vec<_> =
-        name.split('.').map(|segment| if segment.trim().is_empty() { "_" } else { segment }).collect();
+    let segments: Vec<_> = name.split('.').map(|segment| if is_blank(segment) { "_" } else { segment }).collect();
     segments.join(".")
 }
 

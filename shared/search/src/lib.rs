@@ -11,6 +11,7 @@ mod answer;
 mod bulk;
 mod document;
 mod dynamic;
+mod extracted;
 mod field;
 mod formats;
 mod level;

@@ -17,6 +17,8 @@ pub const MAX_FIELDS: usize = 500;
 pub const MAX_OBJECT_DEPTH: usize = 16;
 /// Longest name of a field, in bytes.
 pub const MAX_NAME_BYTES: usize = 256;
+/// Longest number that servers read, in bytes.
+const MAX_NUMBER_BYTES: usize = 1000;
 /// Longest string that is found whole, in characters; longer ones are in the document and found in its message. A term of
 /// Lucene has 32,766 bytes at most, four a character.
 pub const MAX_KEYWORD_CHARACTERS: usize = 8191;
@@ -83,7 +85,7 @@ impl<'m> Survey<'m> {
     fn value(&mut self, scanner: &mut Scanner<'m>, depth: usize) -> Result<(), JsonError> {
         match scanner.kind()? {
             Kind::Object => {
-                if depth == MAX_OBJECT_DEPTH {
+                if depth >= MAX_OBJECT_DEPTH {
                     self.containment = Some(Containment::Depth);
                 }
                 scanner.open(b'{')?;
@@ -92,11 +94,12 @@ impl<'m> Survey<'m> {
                     first = false;
                     let key = scanner.key()?;
                     self.members += 1;
-                    self.name(&key);
+                    // Dots in a name make objects too.
+                    let dots = self.name(&key);
                     if depth == 0 && self.level.is_none() {
                         self.level = level::of_member(&key, &mut scanner.clone());
                     }
-                    self.value(scanner, depth + 1)?;
+                    self.value(scanner, depth + 1 + dots)?;
                 }
             }
             Kind::Array => {
@@ -123,11 +126,18 @@ impl<'m> Survey<'m> {
         Ok(())
     }
 
-    fn name(&mut self, key: &Text<'_>) {
+    /// Looks at a name; the number of dots in it.
+    fn name(&mut self, key: &Text<'_>) -> usize {
         if key.literal_len() > MAX_NAME_BYTES {
             self.containment = Some(Containment::Name);
         }
-        self.is_plain &= is_usable(&key.decode());
+        let name = key.decode();
+        self.is_plain &= is_usable(&name);
+        let dots = name.bytes().filter(|byte| *byte == b'.').count();
+        if dots > MAX_OBJECT_DEPTH {
+            self.containment = Some(Containment::Depth);
+        }
+        dots
     }
 }
 
@@ -135,11 +145,20 @@ impl<'m> Survey<'m> {
 pub(crate) fn is_usable(name: &str) -> bool {
     // Nearly every name is one word.
     let is_word = |byte: u8| byte > b' ' && byte != b'.' && byte < 0x80;
-    !name.is_empty() && name.bytes().all(is_word) || name.split('.').all(|segment| !segment.trim().is_empty())
+    !name.is_empty() && name.bytes().all(is_word) || name.split('.').all(|segment| !is_blank(segment))
+}
+
+/// Whether a part of a name is none for a server, for which more characters are white space than for Rust.
+pub(crate) fn is_blank(segment: &str) -> bool {
+    segment.chars().all(|character| character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character))
 }
 
 /// Whether no numeric field can hold a number: an integer outside of 64 bits, or one that no double comes near.
 pub(crate) fn is_big(number: &str) -> bool {
+    // Longer ones are too long for the parsers of servers.
+    if number.len() > MAX_NUMBER_BYTES {
+        return true;
+    }
     if number.len() <= 18 {
         // Only an exponent makes a short number large.
         return number.contains(['e', 'E']) && !number.parse().is_ok_and(f64::is_finite);
@@ -206,6 +225,7 @@ mod tests {
             ("123456789012345678901.5", false),
             ("0.1", false),
             ("0", false),
+            (&format!("0.{}", "1".repeat(1000)), true),
         ] {
             assert_eq!(is_big(number), expected, "{number}");
         }
@@ -227,6 +247,7 @@ mod tests {
             ("a..b", false),
             ("a. .b", false),
             ("\u{a0}", false),
+            ("\u{1c}", false),
         ] {
             assert_eq!(is_usable(name), expected, "{name:?}");
         }

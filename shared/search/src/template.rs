@@ -13,11 +13,58 @@ const VERSION: u32 = 1;
 /// Above what servers bring themselves.
 const PRIORITY: u32 = 300;
 
-/// Names of measures, which are whole in one line and fractions in the next: a field that took the first for an integer would
-/// refuse the second.
-const MEASURES: &str = "(?i)(ms|took|.*[_.-]?(duration|latency|elapsed|seconds|secs|millis|milliseconds|micros|percent|pct|ratio|rate|score|\
-price|cost|amount|total|avg|average|mean|median|p[0-9]{2}|load|usage|temperature|latitude|longitude|lat|lon|lng|weight|confidence|value)|.*_ms|\
-.*(response|request|query|processing|execution|run|wait|cpu|idle|lock|read|write)_?time(_?ms)?)";
+/// Names of measures, or last words of them, which are whole in one line and fractions in the next: a field that took the first
+/// for an integer would refuse the second.
+const MEASURES: [&str; 36] = [
+    "ms",
+    "took",
+    "duration",
+    "latency",
+    "elapsed",
+    "seconds",
+    "secs",
+    "millis",
+    "milliseconds",
+    "micros",
+    "percent",
+    "pct",
+    "ratio",
+    "rate",
+    "score",
+    "price",
+    "cost",
+    "amount",
+    "avg",
+    "average",
+    "mean",
+    "median",
+    "p50",
+    "p90",
+    "p95",
+    "p99",
+    "load",
+    "usage",
+    "temperature",
+    "latitude",
+    "longitude",
+    "lat",
+    "lon",
+    "lng",
+    "confidence",
+    "responsetime",
+];
+
+/// The names of measures as a regular expression of Lucene's kin: a word alone, or behind a separator, or behind a hump.
+fn measures() -> String {
+    let capitalised = |word: &&str| {
+        let (first, rest) = word.split_at(1);
+        format!("{}{rest}", first.to_ascii_uppercase())
+    };
+    let words = MEASURES.join("|");
+    let humps = MEASURES.iter().map(capitalised).collect::<Vec<_>>().join("|");
+    let timed = "response|request|query|processing|execution|run|wait|cpu|idle|lock|read|write";
+    format!("(.*[_.-])?({words}|{humps})|.*[a-z0-9]({humps})|(.*[_.-])?({timed})(_t|T)ime(_?[mM]s)?")
+}
 
 /// An index template.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +117,7 @@ fn template(prefix: &IndexPrefix, dataset: Dataset) -> Template {
 
 fn dynamic_templates() -> Value {
     json!([
-        {"measures": {"match_mapping_type": "long", "match_pattern": "regex", "match": MEASURES, "mapping": {"type": "double"}}},
+        {"measures": {"match_mapping_type": "long", "match_pattern": "regex", "match": measures(), "mapping": {"type": "double"}}},
         {"integers": {"match_mapping_type": "long", "mapping": {"type": "long"}}},
         {"fractions": {"match_mapping_type": "double", "mapping": {"type": "double"}}},
         {"strings": {"match_mapping_type": "string", "mapping": keyword()}},

@@ -76,6 +76,10 @@ fn put(number: i64, digits: &mut [u8]) {
 /// Nanoseconds of a duration in milliseconds with a fraction, such as `143.21`.
 pub(crate) fn nanoseconds(milliseconds: &str) -> Option<i64> {
     let (whole, fraction) = milliseconds.split_once('.').unwrap_or((milliseconds, ""));
+    // No duration is negative, whatever a line says.
+    if !milliseconds.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
     let fraction: String = fraction.chars().chain("000000".chars()).take(6).collect();
     whole.parse::<i64>().ok()?.checked_mul(1_000_000)?.checked_add(fraction.parse().ok()?)
 }
@@ -106,9 +110,14 @@ mod tests {
 
     #[test]
     fn durations() {
-        for (milliseconds, expected) in
-            [("143.21", Some(143_210_000)), ("7", Some(7_000_000)), ("0.0000019", Some(1)), ("x", None), ("1e5", None)]
-        {
+        for (milliseconds, expected) in [
+            ("143.21", Some(143_210_000)),
+            ("7", Some(7_000_000)),
+            ("0.0000019", Some(1)),
+            ("x", None),
+            ("1e5", None),
+            ("-5.5", None),
+        ] {
             assert_eq!(nanoseconds(milliseconds), expected, "{milliseconds}");
         }
     }

@@ -55,6 +55,7 @@ CASES = {
     "an integer, then one beyond 64 bits": Case(['{"grows": 1}', '{"grows": 99999999999999999999}'], (term("json_big.grows", "99999999999999999999"),)),
     "2^53 + 1": one('{"exact": 9007199254740993}', term("json.exact", 9007199254740993), between("json.exact", 9007199254740993, 9007199254740993),
                     misses=[term("json.exact", 9007199254740992), term("json.exact", 9007199254740994)], types={"json.exact": "long"}),
+    "2^53 + 1 under the name of a measure": one('{"total": 9007199254740993}', term("json.total", 9007199254740993), misses=[term("json.total", 9007199254740992)]),
     "-(2^53 + 1)": one('{"exact2": -9007199254740993}', term("json.exact2", -9007199254740993), misses=[term("json.exact2", -9007199254740992)]),
     "the largest of 64 bits": one({"largest": MAX}, term("json.largest", MAX), misses=[term("json.largest", MAX - 1)], types={"json.largest": "long"}),
     "the smallest of 64 bits": one({"smallest": -MAX - 1}, term("json.smallest", -MAX - 1), misses=[term("json.smallest", -MAX)]),

@@ -37,7 +37,7 @@ fn outcomes(outcomes: &[Outcome]) -> Answer {
 }
 
 fn refused() -> Outcome {
-    Outcome::Refused { status: 400, reason: "why".to_owned(), detail: "why 'x'".to_owned() }
+    Outcome::Refused { status: 400, is_of_document: true, reason: "why".to_owned(), detail: "why 'x'".to_owned() }
 }
 
 #[test]
@@ -93,6 +93,32 @@ fn each_outcome_leads_to_its_next_step() {
     assert_eq!((settled.set_aside, settled.is_busy), (1, false));
     let last = settled.next.expect("one to send again");
     assert!(last.settle(outcomes(&[Outcome::Created])).next.is_none());
+}
+
+#[test]
+fn what_is_not_the_documents_fault_is_not_set_aside() {
+    let body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 1).remove(0);
+    let forbidden =
+        Outcome::Refused { status: 403, is_of_document: false, reason: "no".to_owned(), detail: "no".to_owned() };
+    let settled = body.settle(outcomes(&[forbidden]));
+    assert_eq!((settled.refused.len(), settled.set_aside, settled.next.is_none()), (1, 0, true));
+}
+
+#[test]
+fn a_server_that_always_fails_over_a_document_gets_it_as_text_and_then_never_again() {
+    let failed = || outcomes(&[Outcome::Failed { reason: "e".to_owned(), detail: "e".to_owned() }]);
+    let mut body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 1).remove(0);
+    let (mut requests, mut set_aside) = (0, 0);
+    let refused = loop {
+        requests += 1;
+        let settled = body.settle(failed());
+        set_aside += settled.set_aside;
+        match settled.next {
+            Some(next) => body = next,
+            None => break settled.refused,
+        }
+    };
+    assert_eq!((requests, set_aside, refused.len()), (2 * (usize::from(MAX_FAILURES) + 1), 1, 1));
 }
 
 #[test]

@@ -220,6 +220,19 @@ fn what_would_harm_the_index_is_kept_as_text() {
 }
 
 #[test]
+fn reports_and_flows_cannot_flood_an_index_or_name_a_field_twice() {
+    let report = |others: String| {
+        format!("REPORT RequestId: 6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa\tDuration: 1.5 ms\t{others}\n")
+    };
+    let many: Vec<_> = (0..=MAX_OTHERS).map(|n| format!("K{n}: v")).collect();
+    assert_eq!(document(&report(many.join("\t")))["tags"], json!(["too_many_fields"]));
+    let twice = document(&report("New Thing: 5\tNew Thing: 6".to_owned()));
+    assert_eq!(twice["aws"]["lambda"]["others"], json!({"new_thing": "5"}));
+    let flows = documents("/f", &["version srcaddr srcaddr dstaddr", "3 10.0.0.1 10.0.0.2 10.0.0.3"]);
+    assert_eq!(flows[1]["aws"]["vpcflow"], json!({"version": 3, "srcaddr": "10.0.0.1", "dstaddr": "10.0.0.3"}));
+}
+
+#[test]
 fn extracted_fields_and_enrichment() {
     let payload = json!({"messageType": "DATA_MESSAGE", "owner": "1", "logGroup": "g", "logStream": "s", "logEvents": [
         {"id": "", "timestamp": 0, "message": "m", "extractedFields": {"@aws.account": "2", "@aws.region": "eu-west-1", "$.a": "x"}},
@@ -228,7 +241,11 @@ fn extracted_fields_and_enrichment() {
     let payload = payload.to_string();
     let found: Value = serde_json::from_slice(&written(&settings, &payload)[0].1).expect("JSON");
     assert_eq!(found["cloud"], json!({"provider": "aws", "region": "eu-west-1", "account": {"id": "2"}}));
-    assert_eq!(found["aws"]["cloudwatch"]["extracted_fields"]["$.a"], "x");
+    assert_eq!(found["aws"]["cloudwatch"]["extracted_fields"]["$_a"], "x");
+    let (document, bytes) = written(&settings, &payload).remove(0);
+    let mut aside = Vec::new();
+    set_aside(&bytes, document.marks, "tag", "reason", &mut aside);
+    assert_eq!(one_line(&aside)["aws"]["cloudwatch"]["extracted_fields"]["@aws_region"], "eu-west-1");
     let Ok(Message::Data(data)) = Message::parse(&payload) else { panic!("data") };
     let writer = DocumentWriter::new(&settings, &data);
     let ids: Vec<_> = data

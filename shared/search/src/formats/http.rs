@@ -13,8 +13,9 @@ use crate::values::{Value, Values};
 
 /// Fills the fields of a line of an access log.
 pub(super) fn access<'m>(access: &Access<'m>, values: &mut Values<'m>) {
-    values.text(Field::UrlDomain, access.virtual_host);
-    values.address(Field::SourceAddress, Field::SourceIp, Some(Cow::Borrowed(access.remote_host)));
+    values.text(Field::UrlDomain, access.virtual_host.map(without_port));
+    let remote_host = Some(access.remote_host).filter(|host| *host != "-");
+    values.address(Field::SourceAddress, Field::SourceIp, remote_host.map(Cow::Borrowed));
     values.text(Field::UserName, access.remote_user.map(unescape));
     values.text(Field::HttpRequestReferrer, access.referer.map(unescape));
     values.text(Field::UserAgentOriginal, access.user_agent.map(unescape));
@@ -57,6 +58,7 @@ pub(super) fn waf<'m>(waf: &Waf<'m>, values: &mut Values<'m>) {
     values.integer(Field::HttpResponseStatusCode, judged.response_code_sent);
     values.address(Field::SourceAddress, Field::SourceIp, decoded(request.client_ip));
     values.literal(Field::SourceGeoCountry, request.country);
+    values.literal(Field::HttpRequestId, request.request_id);
     values.literal(Field::HttpRequestMethod, request.http_method);
     values.text(
         Field::HttpVersion,
@@ -69,10 +71,22 @@ pub(super) fn waf<'m>(waf: &Waf<'m>, values: &mut Values<'m>) {
     values.text(Field::UserAgentOriginal, decoded(waf.header("user-agent")));
 }
 
+/// A host's name without the port behind it.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !name.contains(':') && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
 fn status(status: &str, values: &mut Values<'_>) {
     values.integer(Field::HttpResponseStatusCode, Some(status));
-    let outcome = if matches!(status.as_bytes().first(), Some(b'4' | b'5')) { "failure" } else { "success" };
-    values.text(Field::EventOutcome, Some(outcome));
+    let outcome = match status.as_bytes().first() {
+        Some(b'1'..=b'3') => Some("success"),
+        Some(b'4' | b'5') => Some("failure"),
+        _ => None,
+    };
+    values.text(Field::EventOutcome, outcome);
 }
 
 /// What was asked for: a path with its query, or a whole URL.
