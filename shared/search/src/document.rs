@@ -266,6 +266,10 @@ fn write_dynamic(
             object.key(Place { parent: "", name: "json" });
             if is_plain { write_plain(json, object.out) } else { write_copy(json, Keys::AsWritten, object.out) }
         }
+        Dynamic::Structured(json) => {
+            object.key(Place { parent: "", name: "json" });
+            write_copy(json, Keys::MessageApart, object.out);
+        }
         Dynamic::Array(json) => {
             object.key(Place { parent: "json", name: "items" });
             if is_plain { write_plain(json, object.out) } else { write_copy(json, Keys::AsWritten, object.out) }
@@ -277,6 +281,7 @@ fn write_dynamic(
     {
         let (place, keys) = match dynamic {
             Dynamic::Array(_) => (Place { parent: "json_big", name: "items" }, Keys::AsWritten),
+            Dynamic::Structured(_) => (Place { parent: "", name: "json_big" }, Keys::MessageApart),
             Dynamic::Known { keys, .. } => (Place { parent: "", name: "json_big" }, *keys),
             _ => (Place { parent: "", name: "json_big" }, Keys::AsWritten),
         };

@@ -14,6 +14,9 @@ const MAX_DEPTH: usize = logweir_json::MAX_DEPTH;
 pub(crate) enum Keys {
     /// As they are.
     AsWritten,
+    /// As they are, but for the `message` of the outermost object, which is `message_object`: Lambda's runtimes put text there,
+    /// or whatever the function logged, and one field cannot be both.
+    MessageApart,
     /// In snake case, as documented names of AWS become fields, but not below these, which hold keys of others.
     Snake { as_written_below: &'static [&'static str] },
 }
@@ -157,6 +160,8 @@ fn write_text(text: &Text<'_>, out: &mut Vec<u8>) {
 fn write_key(key: &Text<'_>, keys: Keys, out: &mut Vec<u8>) -> Keys {
     let name = key.decode();
     let (written, below) = match keys {
+        Keys::MessageApart if name == "message" => (Cow::Borrowed("message_object"), Keys::AsWritten),
+        Keys::MessageApart => (Cow::Borrowed(&*name), Keys::AsWritten),
         Keys::AsWritten => (Cow::Borrowed(&*name), keys),
         Keys::Snake { as_written_below } if as_written_below.contains(&&*name) => {
             (Cow::Owned(snake(&name)), Keys::AsWritten)
@@ -222,6 +227,12 @@ mod tests {
             ),
             ("[99999999999999999999]", Keys::AsWritten, "[]", r#"["99999999999999999999"]"#),
             (r#"{"":{" ":1,"a..b":2,".c":"\u0041"}}"#, Keys::AsWritten, r#"{"_":{"_":1,"a._.b":2,"_.c":"A"}}"#, ""),
+            (
+                r#"{"message":{"message":"x","n":99999999999999999999},"level":"INFO"}"#,
+                Keys::MessageApart,
+                r#"{"message_object":{"message":"x"},"level":"INFO"}"#,
+                r#"{"message_object":{"n":"99999999999999999999"}}"#,
+            ),
             (
                 r#"{"sourceIPAddress":1,"eventID":{"ja3Fingerprint":1},"freeForm":{"aB":{"cD":99999999999999999999}}}"#,
                 snake,

@@ -28,6 +28,8 @@ pub(crate) enum Dynamic<'m> {
     Known { name: &'static str, json: &'m str, keys: Keys },
     /// JSON of anybody, an object.
     Object(&'m str),
+    /// JSON of a function, in which the runtime put an object or an array where text belongs.
+    Structured(&'m str),
     /// JSON of anybody, an array.
     Array(&'m str),
     /// Names and values that AWS brought since, of a line of Lambda.
@@ -42,7 +44,7 @@ impl<'m> Dynamic<'m> {
     /// The JSON of it, if it is JSON.
     pub(crate) fn json(&self) -> Option<&'m str> {
         match self {
-            Self::Known { json, .. } | Self::Object(json) | Self::Array(json) => Some(json),
+            Self::Known { json, .. } | Self::Object(json) | Self::Structured(json) | Self::Array(json) => Some(json),
             Self::None | Self::Flow(_) | Self::Report(_) => None,
         }
     }

@@ -182,6 +182,17 @@ fn lines_of_lambda() {
 }
 
 #[test]
+fn text_and_objects_that_a_function_logs_are_fields_of_their_own() {
+    let head =
+        r#""timestamp":"2026-11-21T11:20:00.301Z","level":"INFO","requestId":"6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa""#;
+    let lines = [format!(r#"{{{head},"message":"started"}}"#), format!(r#"{{{head},"message":{{"order":1}}}}"#)];
+    let found = documents("/aws/lambda/orders", &[&lines[0], &lines[1]]);
+    assert_eq!((&found[0]["json"]["message"], found[0]["json"].get("message_object")), (&json!("started"), None));
+    assert_eq!((found[1]["json"].get("message"), &found[1]["json"]["message_object"]["order"]), (None, &json!(1)));
+    assert_eq!(found[1]["log"]["level"], "info");
+}
+
+#[test]
 fn events_of_cloudtrail_in_snake_case_but_for_the_parameters_of_services() {
     let found = document(
         r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","principalId":"AIDA","accountId":"012345678901","userName":"mary"},"eventTime":"2026-11-21T11:19:09Z","eventSource":"ec2.amazonaws.com","eventName":"StopInstances","awsRegion":"us-east-1","sourceIPAddress":"ec2.amazonaws.com","requestParameters":{"instancesSet":{"items":[{"instanceId":"i-1"}]},"n":99999999999999999999},"readOnly":false,"errorCode":"Denied"}"#,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use logweir_json::{Kind, Scanner};
 use logweir_records::lambda::{Function, FunctionBody, Platform, PlatformEvent};
 
 use super::Dynamic;
@@ -91,8 +92,29 @@ pub(super) fn function<'m>(function: &Function<'m>, log_group: &'m str, values: 
     values.text(Field::LogLevel, level::of_name(&function.level));
     match function.body {
         FunctionBody::Text(_) => Dynamic::None,
+        FunctionBody::Json(found) if is_structured(found.json) => Dynamic::Structured(found.json),
         FunctionBody::Json(found) => Dynamic::of_json(found.json),
     }
+}
+
+/// Whether the `message` of an object is an object or an array.
+fn is_structured(json: &str) -> bool {
+    let mut scanner = Scanner::new(json);
+    let mut find = || {
+        scanner.open(b'{').ok()?;
+        let mut first = true;
+        while scanner.next(first, b'}').ok()? {
+            first = false;
+            let is_message = scanner.key().ok()?.is("message");
+            let kind = scanner.kind().ok()?;
+            if is_message {
+                return Some(matches!(kind, Kind::Object | Kind::Array));
+            }
+            scanner.value().ok()?;
+        }
+        None
+    };
+    find().unwrap_or(false)
 }
 
 fn name<'m>(log_group: &'m str, values: &mut Values<'m>) {
