@@ -203,7 +203,8 @@ def test_the_lowest_number_that_is_not_there_is_asked_for_again(search, run_inde
 @pytest.mark.parametrize("forwarded", [False, True], ids=["before the server got it", "after the server got it"])
 def test_killed_in_the_middle_of_sending(search, run_indexer, prefix, search_proxy, forwarded):
     payloads = some(count=10, each=50)
-    runtime = run_indexer(BULK_DOCUMENTS="50", BULK_CONCURRENCY="2")
+    # One at a time where the kill takes a while: others would all be through by then on a fast machine.
+    runtime = run_indexer(BULK_DOCUMENTS="50", BULK_CONCURRENCY="1" if forwarded else "2")
 
     def killing(request):
         if not (request.is_bulk and request.nth == 4):
