@@ -1,0 +1,68 @@
+//! What an alarm, or one of its groups, has come to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::notification::Announced;
+
+/// CloudWatch's three states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AlarmState {
+    /// The condition does not hold.
+    Ok,
+    /// It holds.
+    Alarm,
+    /// Nobody can tell.
+    InsufficientData,
+}
+
+impl AlarmState {
+    /// CloudWatch's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+        }
+    }
+}
+
+/// What is known of one alarm and group. All times are milliseconds since 1970, of events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// The state.
+    pub state: AlarmState,
+    /// When it began.
+    pub since: i64,
+    /// When the group was first looked at.
+    pub begun: i64,
+    /// The last whole minute that was evaluated for good.
+    pub clock: i64,
+    /// How many transitions there were.
+    pub number: u64,
+    /// Until when values are learned in silence.
+    pub learning_until: i64,
+    /// Until when there is evidence that can matter.
+    pub active_until: i64,
+    /// What people were told last.
+    pub announced: Option<Announced>,
+}
+
+/// A change of state.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Transition {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The state before.
+    pub previous: AlarmState,
+    /// The state from then on.
+    pub state: AlarmState,
+    /// When: the time of the event that made it, or the whole minute at which it was seen.
+    pub timestamp: i64,
+    /// What was measured of the window that ended then; nothing without data.
+    pub value: Option<f64>,
+    /// The value is at least that: more events than the condition needs are not counted where state is stored.
+    pub is_at_least: bool,
+    /// The window that decided: from (not included), to (included).
+    pub window: (i64, i64),
+}
