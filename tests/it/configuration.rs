@@ -8,12 +8,13 @@ use crate::read;
 const LOCAL_ONLY: &str = "AWS_ENDPOINT_URL";
 
 /// The variables of each function, by its logical id.
-fn variables_in_code() -> [(&'static str, BTreeSet<String>); 3] {
+fn variables_in_code() -> [(&'static str, BTreeSet<String>); 4] {
     let names = |variables: &[logweir_lambda_support::Variable]| variables.iter().map(|v| v.name.to_owned()).collect();
     [
         ("TransformerFunction", names(&logweir_transformer::VARIABLES)),
         ("ArchiverFunction", names(&logweir_archiver::VARIABLES)),
         ("IndexerFunction", names(&logweir_indexer::VARIABLES)),
+        ("AlarmerFunction", names(&logweir_alarmer::VARIABLES)),
     ]
 }
 

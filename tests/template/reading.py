@@ -65,6 +65,19 @@ def statements(resources=RESOURCES):
                 yield name, node
 
 
+def referred(resource):
+    """The names that a part of the template refers to."""
+    for node in walk(resource):
+        if isinstance(node, dict) and "Ref" in node:
+            yield node["Ref"]
+        if isinstance(node, dict) and "Fn::GetAtt" in node and isinstance(node["Fn::GetAtt"][0], str):
+            yield node["Fn::GetAtt"][0]
+        if isinstance(node, dict) and "Fn::Sub" in node:
+            yield from re.findall(r"\$\{(\w+)", as_list(node["Fn::Sub"])[0])
+        if isinstance(node, dict) and "DependsOn" in node:
+            yield from as_list(node["DependsOn"])
+
+
 # --- with parameters
 
 
@@ -139,6 +152,44 @@ def made(**overrides):
             if "Condition" not in resource or holds(CONDITIONS[resource["Condition"]], values)}
 
 
+def allowed(name, **overrides):
+    """(action, resource) of each permission that the resource's policies give with these parameters."""
+    resource = {name: made(**overrides)[name]}
+    return {(action, text) for _, s in statements(resource) if s["Effect"] == "Allow" and "Resource" in s
+            for action in as_list(s["Action"]) for text in texts(s["Resource"]) if text != "Arn"}
+
+
+# --- a function's own bounds
+
+
+def ranges(function):
+    """What the function takes, by variable: the least, the most, the default."""
+    code = (ROOT / "functions" / function / "src" / "config.rs").read_text()
+    return {name: [shifted(bound) for bound in bounds.split(", ")] for name, bounds in re.findall(r"in_range\((\w+), ([^)]*)\)", code)}
+
+
+def shifted(number):
+    """A number of Rust: 2_000, or 5 << 20."""
+    value, _, by = number.replace("_", "").partition(" << ")
+    return int(value) << int(by or 0)
+
+
+def length_of_variables(function, **overrides):
+    """What the variables of a function take of Lambda's 4 KB with these parameters. A name that CloudFormation makes counts 100."""
+    given = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"] | made(**overrides)[function]["Properties"]["Environment"]["Variables"]
+    values = values_with(**overrides)
+
+    def length(node):
+        if isinstance(node, dict) and "Ref" in node:
+            value = values.get(node["Ref"])
+            return 100 if value is None else len(",".join(value)) if isinstance(value, list) else len(value)
+        if isinstance(node, dict):
+            return sum(map(length, node.values()))
+        return sum(map(length, node)) if isinstance(node, list) else len(re.sub(r"\$\{\w+\}", "x" * 100, str(node)))
+
+    return sum(len(name) + length(value) for name, value in given.items())
+
+
 # --- alarms
 
 
@@ -148,7 +199,8 @@ def alarms():
         loop = key.startswith("Fn::ForEach::")
         for resource in value[2].values() if loop else [value]:
             if resource["Type"] == "AWS::CloudWatch::Alarm":
-                yield from ((resource["Condition"], metric, resource["Properties"]) for metric in (value[1] if loop else metrics(resource["Properties"])))
+                by_metric = loop and resource["Properties"].get("MetricName", {"Ref": value[0]}) == {"Ref": value[0]}
+                yield from ((resource["Condition"], metric, resource["Properties"]) for metric in (value[1] if by_metric else metrics(resource["Properties"])))
 
 
 def metrics(properties):

@@ -4,7 +4,8 @@ import json
 import re
 
 import pytest
-from reading import CONDITIONS, DOCUMENT, PARAMETERS, RESOURCES, ROOT, accepts, alarms, as_list, broken_rules, flatten, made, statements, texts, walk
+from reading import (CONDITIONS, DOCUMENT, PARAMETERS, RESOURCES, ROOT, accepts, alarms, allowed, as_list, broken_rules, flatten, made, ranges, referred,
+                     statements, walk)
 
 SEARCH = {"IndexerEnabled": "true", "SearchEndpoint": "https://search.example:9200"}
 OWN = {"IndexerEnabled": "true", "CreateSearchDomain": "true"}
@@ -116,20 +117,11 @@ def test_nonsense_is_refused_before_anything_is_made(overrides, broken):
 
 
 def test_ranges_and_defaults_are_within_what_the_function_takes():
-    code = (ROOT / "functions" / "indexer" / "src" / "config.rs").read_text()
-    ranges = dict(re.findall(r"in_range\((\w+), ([^)]*)\)", code))
     variables = RESOURCES["IndexerFunction"]["Properties"]["Environment"]["Variables"]
-    assert {"BULK_BYTES", "BULK_DOCUMENTS", "BULK_CONCURRENCY", "SEARCH_RETENTION_DAYS"} <= ranges.keys()
-    for name, bounds in ranges.items():
-        least, most, default = (shifted(bound) for bound in bounds.split(", "))
+    assert {"BULK_BYTES", "BULK_DOCUMENTS", "BULK_CONCURRENCY", "SEARCH_RETENTION_DAYS"} <= ranges("indexer").keys()
+    for name, (least, most, default) in ranges("indexer").items():
         parameter = PARAMETERS[variables[name]["Ref"]]
         assert least <= parameter["MinValue"] <= parameter["MaxValue"] <= most and parameter["Default"] == default, name
-
-
-def shifted(number):
-    """A number of Rust: 2_000, or 5 << 20."""
-    value, _, by = number.replace("_", "").partition(" << ")
-    return int(value) << int(by or 0)
 
 
 def test_choices_are_those_that_the_function_knows():
@@ -200,18 +192,6 @@ def test_what_is_made_refers_to_what_is_made(overrides):
                     assert other in found or other not in RESOURCES, f"{name} refers to {other}"
 
 
-def referred(resource):
-    for node in walk(resource):
-        if isinstance(node, dict) and "Ref" in node:
-            yield node["Ref"]
-        if isinstance(node, dict) and "Fn::GetAtt" in node:
-            yield node["Fn::GetAtt"][0]
-        if isinstance(node, dict) and "Fn::Sub" in node:
-            yield from re.findall(r"\$\{(\w+)", as_list(node["Fn::Sub"])[0])
-        if isinstance(node, dict) and "DependsOn" in node:
-            yield from as_list(node["DependsOn"])
-
-
 def test_the_indexer_answers_in_part_and_reads_at_once():
     mapping = RESOURCES["IndexerSource"]["Properties"]
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"] and mapping["BisectBatchOnFunctionError"] is True
@@ -234,13 +214,6 @@ def test_the_endpoint_is_the_given_one_or_the_domains():
 
 
 # --- what its role may do
-
-
-def allowed(name, **overrides):
-    """(action, resource) of each permission that the resource's policies give."""
-    resource = {name: made(**overrides)[name]}
-    return {(action, text) for _, s in statements(resource) if s["Effect"] == "Allow" and "Resource" in s
-            for action in as_list(s["Action"]) for text in texts(s["Resource"]) if text != "Arn"}
 
 
 BASE = {("logs:CreateLogStream", "IndexerLogGroup"), ("logs:PutLogEvents", "IndexerLogGroup"), ("s3:PutObject", "${DeadLetterBucket.Arn}/dead-letter/*"),

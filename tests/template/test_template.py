@@ -11,8 +11,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from reading import (DOCUMENT, PARAMETERS, RESOURCES, ROOT, TEMPLATE, TEXT, accepts, alarms, as_list, broken_rules, flatten, of_type, statements, texts,
-                     walk)
+from reading import (DOCUMENT, PARAMETERS, RESOURCES, ROOT, TEMPLATE, TEXT, accepts, alarms, as_list, broken_rules, decided, flatten, of_type, statements,
+                     texts, values_with, walk)
 
 SAM_BIN = Path(os.environ.get("LOGWEIR_SAM_BIN", ROOT / ".venv" / "sam" / "bin"))
 ENVIRONMENT = {
@@ -30,6 +30,9 @@ VARIABLES = {
     "IndexerFunction": COMMON
     | {"SEARCH_ENDPOINT", "SEARCH_AUTHENTICATION", "SEARCH_SIGNING_SERVICE", "SEARCH_SECRET_ARN", "SEARCH_CA_CERTIFICATE", "INDEX_PREFIX", "DOCUMENT_IDS",
        "LOG_GROUP_DATASETS", "VPC_FLOW_FORMAT", "BULK_BYTES", "BULK_DOCUMENTS", "BULK_CONCURRENCY", "INSTALL_TEMPLATES", "SEARCH_RETENTION_DAYS"},
+    "AlarmerFunction": COMMON
+    | {"RULES_SOURCE", "RULES_REFRESH_SECONDS", "STATE_TABLE", "TOPIC_ARNS", "CHAT_TOPIC_ARN", "DASHBOARDS_URL", "STATE_CONCURRENCY",
+       "NOTIFICATIONS_PER_MINUTE"},
 }
 # An indexer, of a server that is there.
 SEARCH = {"IndexerEnabled": "true", "SearchEndpoint": "https://search.example:9200"}
@@ -92,7 +95,7 @@ def test_the_template_stays_within_what_cloudformation_takes():
     loops = [value for key, value in DOCUMENT["Resources"].items() if key.startswith("Fn::ForEach::")]
     # Each log group of a direct stack takes a resource a sink, so what is left is how many there can be.
     fixed = len(DOCUMENT["Resources"]) + sum(len(values) for _, values, _ in loops if isinstance(values, list))
-    assert 500 - fixed >= 3 * 100, "a hundred log groups fit, to every sink"
+    assert 500 - fixed >= 4 * 80, "eighty log groups fit, to every sink"
     assert all(len(parameter["Description"]) <= 4000 for parameter in PARAMETERS.values())
 
 
@@ -148,6 +151,7 @@ def test_what_a_parameter_takes(name, value, accepted):
     ({"TransformerEnabled": "false"}, None),
     ({"TransformerEnabled": "false", "ArchiverEnabled": "false"}, "ASinkIsOn"),
     ({"TransformerEnabled": "false", "ArchiverEnabled": "false", **SEARCH}, None),
+    ({"TransformerEnabled": "false", "ArchiverEnabled": "false", "AlarmerEnabled": "true"}, None),
     ({"LogGroupNames": "/app/web,/app/db"}, None),
     ({"LogGroupNames": "none,/app/db"}, "NoneStandsAlone"),
     ({"Source": "direct", "FiltersPerLogGroup": "1"}, "DirectSinksFitTheFilterQuota"),
@@ -163,6 +167,7 @@ def test_what_a_parameter_takes(name, value, accepted):
     ({"EnhancedFanOut": "true", "Source": "direct"}, "EnhancedFanOutNeedsAConsumer"),
     ({"EnhancedFanOut": "true", "ArchiverEnabled": "false"}, "EnhancedFanOutNeedsAConsumer"),
     ({"EnhancedFanOut": "true", "ArchiverEnabled": "false", **SEARCH}, None),
+    ({"EnhancedFanOut": "true", "ArchiverEnabled": "false", "AlarmerEnabled": "true"}, None),
     ({"EnhancedFanOut": "true", "Source": "direct", "FiltersPerLogGroup": "3", **SEARCH}, "EnhancedFanOutNeedsAConsumer"),
     ({"ExpireAfterDays": "90"}, "GlacierIrIsWorthItsMinimum"),
     ({"ExpireAfterDays": "90", "GlacierIrAfterDays": "0"}, None),
@@ -175,10 +180,10 @@ def test_nonsense_is_refused_before_anything_is_made(overrides, broken):
     assert broken_rules(**overrides) == ({broken} if broken else set())
 
 
-@pytest.mark.parametrize("filters", range(1, 6))
+@pytest.mark.parametrize("filters", range(1, 7))
 def test_direct_sinks_are_as_many_as_the_filters_at_most(filters):
-    switches = ("TransformerEnabled", "ArchiverEnabled", "IndexerEnabled")
-    for sinks in product(("true", "false"), repeat=3):
+    switches = ("TransformerEnabled", "ArchiverEnabled", "IndexerEnabled", "AlarmerEnabled")
+    for sinks in product(("true", "false"), repeat=4):
         given = SEARCH | dict(zip(switches, sinks, strict=True)) | {"FiltersPerLogGroup": str(filters)}
         on = sinks.count("true")
         refused = {"ASinkIsOn"} if on == 0 else {"DirectSinksFitTheFilterQuota"} if on > filters else set()
@@ -298,14 +303,14 @@ def test_records_are_given_up_on_before_the_stream_forgets_them():
 
 
 def test_a_direct_event_is_tried_three_times_and_then_kept():
-    configs = of_type("AWS::Lambda::EventInvokeConfig")
-    assert sorted(c["Properties"]["FunctionName"]["Ref"] for c in configs.values()) == sorted(of_type("AWS::Serverless::Function"))
-    for config in configs.values():
-        assert config["Properties"]["MaximumRetryAttempts"] == 2
-        assert config["Properties"]["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetterBucket", "Arn"]}
+    configs = [decided(config["Properties"], values_with(Source="direct")) for config in of_type("AWS::Lambda::EventInvokeConfig").values()]
+    assert sorted(config["FunctionName"]["Ref"] for config in configs) == sorted(of_type("AWS::Serverless::Function"))
+    for config in configs:
+        assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (2, 21600)
+        assert config["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetterBucket", "Arn"]}
 
 
-@pytest.mark.parametrize("role", ["TransformerRole", "ArchiverRole", "IndexerRole"])
+@pytest.mark.parametrize("role", ["TransformerRole", "ArchiverRole", "IndexerRole", "AlarmerRole"])
 def test_who_hands_on_failures_may_write_them(role):
     allowed = [(a, t) for name, s in statements() if name == role for a in as_list(s["Action"]) for t in texts(s.get("Resource", []))]
     for needed in [("s3:PutObject", "${DeadLetterBucket.Arn}/dead-letter/*"), ("s3:PutObject", "${DeadLetterBucket.Arn}/aws/lambda/*"),
@@ -381,7 +386,7 @@ def test_the_surplus_stream_has_the_name_that_the_function_and_its_role_know():
 
 def test_what_can_go_wrong_has_an_alarm():
     found = {(condition, metric) for condition, metric, _ in alarms()}
-    for function in ("Transformer", "Archiver", "Indexer"):
+    for function in ("Transformer", "Archiver", "Indexer", "Alarmer"):
         for metric in ("Errors", "Throttles", "DeadLetteredRecords"):
             assert (function, metric) in found
         assert (f"Direct{function}", "AsyncEventsDropped") in found
@@ -394,7 +399,10 @@ def test_what_can_go_wrong_has_an_alarm():
                    ("WatchStreamSubscriptions", "DeliveryErrors"), ("StreamIndexer", "IteratorAge"), ("StreamIndexer", "DroppedEventCount"),
                    ("StreamIndexer", "OnFailureDestinationDeliveredEventCount"), ("Indexer", "DestinationDeliveryFailures"),
                    ("Indexer", "DeadLetteredEvents"), ("Indexer", "ReturnedRecords"), ("CreateDomain", "ClusterStatus.red"),
-                   ("CreateDomain", "ClusterIndexWritesBlocked"), ("CreateDomain", "FreeStorageSpace")]:
+                   ("CreateDomain", "ClusterIndexWritesBlocked"), ("CreateDomain", "FreeStorageSpace"), ("StreamAlarmer", "IteratorAge"),
+                   ("StreamAlarmer", "DroppedEventCount"), ("StreamAlarmer", "OnFailureDestinationDeliveredEventCount"),
+                   ("Alarmer", "DestinationDeliveryFailures"), ("Alarmer", "ReturnedRecords"), ("Alarmer", "Evaluations"), ("Alarmer", "RulesRejected"),
+                   ("Alarmer", "NotificationsPending"), ("Alarmer", "NumberOfNotificationsFailed")]:
         assert wanted in found
 
 
@@ -404,12 +412,17 @@ def test_an_alarm_on_what_the_function_counts_watches_the_metric_that_it_writes(
     handler = (ROOT / "functions" / function / "src" / "handler.rs").read_text()
     assert re.search(r"balance\.report\(\s*&self\.config\.metrics_namespace,\s*&context\.env_config\.function_name", handler)
     written = (ROOT / "shared" / "lambda-support" / "src" / "balance.rs").read_text()
-    watched = [(metric, alarm) for condition, metric, alarm in alarms() if condition == function.capitalize() and alarm["Namespace"] == {"Ref": "MetricsNamespace"}]
+    watched = [(metric, alarm) for condition, metric, alarm in alarms()
+               if condition == function.capitalize() and alarm.get("Namespace") == {"Ref": "MetricsNamespace"}]
     assert "DeadLetteredRecords" in [metric for metric, _ in watched]
     for metric, alarm in watched:
         assert alarm["Dimensions"] == [{"Name": "Function", "Value": {"Ref": f"{function.capitalize()}Function"}}]
         what = re.fullmatch("(DeadLettered|Returned)(Records|Events)", metric)
         assert f'("{what[1]}", ' in written and f'("{what[2]}", ' in written, metric
+
+
+# Alarms to which nothing is bad news.
+SILENCE = {"AlarmerEvaluationsAlarm"}
 
 
 def test_an_alarm_tells_the_topic_when_it_begins_and_ends():
@@ -418,4 +431,4 @@ def test_an_alarm_tells_the_topic_when_it_begins_and_ends():
         properties = alarm["Properties"]
         assert properties["AlarmDescription"]["Fn::Sub"].startswith("${AWS::StackName} ") and len(properties["AlarmDescription"]["Fn::Sub"]) <= 1000, name
         assert properties["AlarmActions"] == properties["OKActions"] == told, name
-        assert properties["TreatMissingData"] == "notBreaching", name
+        assert properties["TreatMissingData"] == ("breaching" if name in SILENCE else "notBreaching"), name
