@@ -31,9 +31,9 @@ fn dependencies_point_one_way() {
     let level = |package: &str| match package {
         "logweir-json" => 0,
         "logweir-subscription" | "logweir-filter-pattern" => 1,
-        "logweir-archive" | "logweir-lambda-support" | "logweir-records" | "logweir-dashboards" => 2,
-        "logweir-search" | "logweir-aws-support" | "logweir-search-client" => 3,
-        "logweir-transformer" | "logweir-archiver" | "logweir-indexer" => 4,
+        "logweir-archive" | "logweir-alarms" | "logweir-lambda-support" | "logweir-records" | "logweir-dashboards" => 2,
+        "logweir-rules" | "logweir-search" | "logweir-aws-support" | "logweir-search-client" => 3,
+        "logweir-transformer" | "logweir-archiver" | "logweir-alarmer" | "logweir-indexer" => 4,
         "logweir-cli" => 5,
         "logweir-tests" => 6,
         other => panic!("{other} is new: give it a level here, and say so in ARCHITECTURE.md"),

@@ -1,0 +1,189 @@
+//! Which events of a payload matter to which alarm.
+//!
+//! This is the hot path: most events matter to none. Which alarms look at a log group is found out once; all their patterns are
+//! asked at once; what else an alarm wants to know is looked for in events that match one of its patterns only.
+
+mod applied;
+mod group;
+mod reading;
+
+use std::fmt;
+
+use logweir_alarms::Observation;
+use logweir_records::{Hints, Record};
+use logweir_subscription::{DataMessage, LogEvent};
+
+use crate::parse::Rules;
+use crate::scope::Scope;
+use applied::{Applied, Scopes};
+pub use group::Group;
+use group::Origin;
+pub(crate) use group::SPECIAL_SELECTORS;
+use reading::{Lookup, Need};
+
+/// Asks all alarms about the events of a payload.
+///
+/// ```
+/// use logweir_rules::{Rules, Watch};
+/// use logweir_subscription::{Decoder, Message};
+///
+/// let rules = Rules::parse(r#"
+/// version: 1
+/// alarms:
+///   - {name: errors, pattern: ERROR, comparison: ">", threshold: 3, period: 5m}
+/// "#)?.rules;
+/// let mut decoder = Decoder::default();
+/// let json = br#"{"messageType":"DATA_MESSAGE","owner":"123456789012","logGroup":"/app","logStream":"web-1",
+///     "subscriptionFilters":["all"],"logEvents":[{"id":"36","timestamp":1795260000123,"message":"ERROR at noon"}]}"#;
+/// let Message::Data(data) = decoder.decode(json)? else { panic!("no data message") };
+///
+/// let mut watch = Watch::new(&rules)?;
+/// let observed = watch.observe(&data, &mut |found| {
+///     let alarm = &rules.alarms[found.alarm];
+///     assert_eq!((alarm.name.as_str(), found.observation.timestamp), ("errors", 1_795_260_000_123));
+///     assert_eq!(alarm.line(&found).message, "ERROR at noon");
+/// });
+/// assert_eq!((observed.events, observed.matches), (1, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Watch {
+    alarms: Vec<Watched>,
+    applied: Applied,
+    /// The text of the message that is looked at.
+    text: Vec<u8>,
+    /// Alarms that match the event that is looked at, and the pattern that did.
+    matched: Vec<(usize, usize)>,
+}
+
+/// What of an alarm is asked of an event that matches one of its patterns.
+#[derive(Debug)]
+struct Watched {
+    scope: Scope,
+    need: Need,
+    /// By its patterns.
+    lookups: Vec<Lookup>,
+}
+
+/// An event that counts for an alarm.
+#[derive(Debug)]
+pub struct Match<'m> {
+    /// The alarm's place in [`Rules::alarms`].
+    pub alarm: usize,
+    /// Whose state it counts for.
+    pub group: &'m Group,
+    /// What it says.
+    pub observation: Observation,
+    /// The text of the event.
+    pub message: &'m str,
+    /// Its place in [`DataMessage::log_events`].
+    pub index: usize,
+    /// The event.
+    pub event: &'m LogEvent<'m>,
+    /// The payload that holds it.
+    pub data: &'m DataMessage<'m>,
+}
+
+/// What came of a payload.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Observed {
+    /// Events that were looked at.
+    pub events: usize,
+    /// How many times an event counted for an alarm.
+    pub matches: usize,
+    /// How many times an event would have, had it the value that is measured.
+    pub without_value: usize,
+}
+
+/// The patterns of all alarms hold more words than can be looked for at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchError {
+    reason: String,
+}
+
+impl std::error::Error for WatchError {}
+
+impl fmt::Display for WatchError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the patterns of the alarms cannot be looked for together: {}; write fewer", self.reason)
+    }
+}
+
+impl Watch {
+    /// Makes the alarms ready.
+    pub fn new(rules: &Rules) -> Result<Self, WatchError> {
+        let failed = |error: &dyn fmt::Display| WatchError { reason: error.to_string() };
+        let watched = rules.alarms.iter().map(|alarm| {
+            let lookups = alarm.patterns.iter().map(|pattern| Lookup::new(alarm, pattern)).collect::<Result<_, _>>();
+            let lookups = lookups.map_err(|error| failed(&error.what()))?;
+            Ok(Watched { scope: alarm.scope.clone(), need: Need::of(&alarm.condition), lookups })
+        });
+        Ok(Self {
+            alarms: watched.collect::<Result<_, _>>()?,
+            applied: Applied::new(rules).map_err(|error| failed(&error))?,
+            text: Vec::new(),
+            matched: Vec::new(),
+        })
+    }
+
+    /// Tells `found` of each event of a payload that counts for an alarm; of one that matches several patterns of an alarm
+    /// once, by the first of them.
+    pub fn observe(&mut self, data: &DataMessage<'_>, found: &mut impl FnMut(Match<'_>)) -> Observed {
+        let mut observed = Observed { events: data.log_events.len(), ..Observed::default() };
+        let Self { alarms, applied, text, matched } = self;
+        let (owner, log_group) = (data.owner.decode(), data.log_group.decode());
+        let scopes = Scopes { alarms: alarms.len(), matches: &|alarm| alarms[alarm].scope.matches(&owner, &log_group) };
+        let Some(set) = applied.of_log_group(&owner, &log_group, &scopes) else { return observed };
+        let mut matcher = set.patterns.matcher();
+        let hints = Hints::of_log_group(&log_group);
+        let mut origin = None;
+        for (index, event) in data.log_events.iter().enumerate() {
+            let decoded;
+            let message = if event.message.literal_len() == event.message.text_len() {
+                // Nothing is escaped, so nothing is copied.
+                decoded = event.message.decode();
+                &*decoded
+            } else {
+                text.clear();
+                event.message.write_text(text);
+                if let Ok(text) = std::str::from_utf8(text) {
+                    text
+                } else {
+                    decoded = event.message.decode();
+                    &*decoded
+                }
+            };
+            matched.clear();
+            for pattern in matcher.matches(message) {
+                let (alarm, number) = set.owners[*pattern];
+                let is_known = matched.last().is_some_and(|(last, _)| *last == alarm);
+                if !is_known && set.applies(alarm) {
+                    matched.push((alarm, number));
+                }
+            }
+            if matched.is_empty() {
+                continue;
+            }
+            let origin = origin.get_or_insert_with(|| Origin::new(data));
+            let mut dataset = None;
+            for (number, pattern) in matched.iter() {
+                let alarm = &alarms[*number];
+                if !alarm.scope.datasets.is_empty() {
+                    let dataset = *dataset.get_or_insert_with(|| Record::parse(message, &hints).dataset(&hints));
+                    if !alarm.scope.datasets.contains(&dataset) {
+                        continue;
+                    }
+                }
+                let (reading, group) = alarm.lookups[*pattern].read(alarm.need, message, event, origin);
+                let Some(reading) = reading else {
+                    observed.without_value += 1;
+                    continue;
+                };
+                observed.matches += 1;
+                let observation = Observation { timestamp: event.timestamp, key: origin.key_of(event), reading };
+                found(Match { alarm: *number, group: &group, observation, message, index, event, data });
+            }
+        }
+        observed
+    }
+}
