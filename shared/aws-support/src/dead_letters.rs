@@ -36,7 +36,7 @@ impl DeadLetterConfig {
 pub struct DeadLetterError {
     bucket: String,
     key: String,
-    source: crate::retry::PutError,
+    source: crate::retry::CallError,
 }
 
 /// Puts dead letters; the client is made when the first is needed.

@@ -6,4 +6,4 @@ mod retry;
 
 pub use client::{configuration, s3_client};
 pub use dead_letters::{DeadLetterConfig, DeadLetterError, DeadLetters};
-pub use retry::{PutError, is_retryable, put_once};
+pub use retry::{CallError, is_retryable, put_once, retry};

@@ -1,4 +1,4 @@
-//! Calls to AWS: its credentials, and the two calls that answer with a secret.
+//! Calls to AWS: its credentials, and the two calls that answer with a secret or another parameter.
 //!
 //! Secrets Manager and Systems Manager are asked with the client that this crate has anyway. Their SDK crates take minutes
 //! to build (aws-sdk-ssm has some 150 operations) and add megabytes to a binary, for one call each in a protocol of one
@@ -30,6 +30,19 @@ use crate::transport::Transport;
 const LEAST_VALIDITY: Duration = Duration::from_mins(5);
 /// Longest answer with a secret: one has 64 KiB at most, four times that when escaped.
 const MAX_ANSWER: usize = 1 << 20;
+
+/// A call in that protocol.
+#[derive(Debug)]
+pub(crate) struct Call<'a> {
+    /// Name of the service, in signatures.
+    pub(crate) service: &'a str,
+    pub(crate) region: &'a str,
+    /// Where it answers, unless another endpoint is configured.
+    pub(crate) url: String,
+    /// Name of the operation, with that of its service.
+    pub(crate) target: &'static str,
+    pub(crate) body: Value,
+}
 
 /// The AWS configuration, made when it is needed.
 #[derive(Debug)]
@@ -68,21 +81,28 @@ impl Aws {
 
     /// Fetches a secret.
     pub(crate) async fn secret(&self, arn: &SecretArn) -> Result<Secret, ClientError> {
-        let fetched = self.call(arn).await.map_err(|error| error.of_secret(arn.as_str()))?;
         let failed = |reason: String, retryable| ClientError::Secret { arn: arn.to_string(), reason, retryable };
-        if !fetched.is_success() {
-            let (reason, retryable) = refusal(&fetched);
-            return Err(failed(reason, retryable));
-        }
-        let answer: Value = fetched.json().map_err(|_| failed("the answer is not JSON".to_owned(), false))?;
+        let answer = match self.answer(arn.call()).await {
+            Ok(answer) => answer.map_err(|(reason, retryable)| failed(reason, retryable))?,
+            Err(error) => return Err(error.of_secret(arn.as_str())),
+        };
         arn.text(&answer).map(|text| Secret::new(&text)).map_err(|reason| failed(reason.to_owned(), false))
     }
 
-    async fn call(&self, arn: &SecretArn) -> Result<Response, ClientError> {
-        let url = self.configuration().await.endpoint_url().map_or_else(|| arn.service_url(), str::to_owned);
+    /// What a call answers; the inner error is what AWS refuses it for, and whether it may not later.
+    pub(crate) async fn answer(&self, call: Call<'_>) -> Result<Result<Value, (String, bool)>, ClientError> {
+        let fetched = self.call(call).await?;
+        if !fetched.is_success() {
+            return Ok(Err(refusal(&fetched)));
+        }
+        Ok(fetched.json().map_err(|_| ("the answer is not JSON".to_owned(), false)))
+    }
+
+    async fn call(&self, call: Call<'_>) -> Result<Response, ClientError> {
+        let Call { service, region, url, target, body } = call;
+        let url = self.configuration().await.endpoint_url().map_or(url, str::to_owned);
         let wrong = |reason: String| ClientError::Configuration { reason };
         let endpoint: Endpoint = url.parse().map_err(|error| wrong(format!("AWS_ENDPOINT_URL: {error}")))?;
-        let (target, body) = arn.call();
         let mut request = http::Request::builder()
             .method(Method::POST)
             .uri(endpoint.url("/", &[]))
@@ -91,7 +111,7 @@ impl Aws {
             .header("x-amz-target", target)
             .body(Bytes::from(body.to_string()))
             .map_err(|error| wrong(error.to_string()))?;
-        self.sign(&mut request, Scope { service: arn.service(), region: arn.region(), body_digest: false }).await?;
+        self.sign(&mut request, Scope { service, region, body_digest: false }).await?;
         request.headers_mut().insert("user-agent", HeaderValue::from_static(crate::client::USER_AGENT));
         let transport =
             self.transport.get_or_try_init(|| async { certificates::tls(None).map(Transport::new) }).await?;

@@ -99,6 +99,16 @@ pub enum ClientError {
         /// Whether it may be there later.
         retryable: bool,
     },
+    /// A parameter of Systems Manager could not be had.
+    #[error("the parameter {name}: {reason}")]
+    Parameter {
+        /// Which one.
+        name: String,
+        /// Why, and what to do.
+        reason: String,
+        /// Whether it may be there later.
+        retryable: bool,
+    },
 }
 
 impl ClientError {
@@ -106,7 +116,9 @@ impl ClientError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Connect { .. } | Self::Timeout { .. } | Self::Cut { .. } => true,
-            Self::Credentials { retryable, .. } | Self::Secret { retryable, .. } => *retryable,
+            Self::Credentials { retryable, .. }
+            | Self::Secret { retryable, .. }
+            | Self::Parameter { retryable, .. } => *retryable,
             Self::Configuration { .. }
             | Self::Tls { .. }
             | Self::Redirect { .. }
@@ -130,6 +142,7 @@ impl ClientError {
             Self::Unauthenticated { .. } => "SearchUnauthenticated",
             Self::Credentials { .. } => "SearchCredentials",
             Self::Secret { .. } => "SearchSecret",
+            Self::Parameter { .. } => "Parameter",
         }
     }
 

@@ -20,6 +20,7 @@ mod expire;
 mod failure;
 mod install;
 mod message;
+mod parameter;
 mod secret;
 mod secret_arn;
 mod secret_store;
@@ -37,5 +38,6 @@ pub use install::{
     SavedObjects, Template, Thing, dashboards_product, install_lifecycle, install_saved_objects, install_templates,
 };
 pub use message::{Method, Request, Response};
+pub use parameter::Parameters;
 pub use secret::Secret;
 pub use secret_arn::{SecretArn, SecretArnError};

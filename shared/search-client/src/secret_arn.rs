@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
+use crate::aws::Call;
+use crate::parameter::{parameter_call, parameter_value};
+
 /// The name of a secret of Secrets Manager or of a parameter of Systems Manager.
 ///
 /// ```
@@ -46,13 +49,8 @@ impl SecretArn {
         &self.arn
     }
 
-    /// The region that keeps it.
-    pub(crate) fn region(&self) -> &str {
-        &self.region
-    }
-
     /// Name of the service, in hosts and in signatures.
-    pub(crate) fn service(&self) -> &'static str {
+    fn service(&self) -> &'static str {
         match self.keeper {
             Keeper::SecretsManager => "secretsmanager",
             Keeper::SystemsManager => "ssm",
@@ -60,15 +58,21 @@ impl SecretArn {
     }
 
     /// The service's address: <https://docs.aws.amazon.com/general/latest/gr/asm.html>, `…/ssm.html`.
-    pub(crate) fn service_url(&self) -> String {
+    fn service_url(&self) -> String {
         format!("https://{}.{}.{}", self.service(), self.region, self.suffix)
     }
 
-    /// Name and body of the call that answers with the secret.
-    pub(crate) fn call(&self) -> (&'static str, Value) {
+    /// The call that answers with the secret.
+    pub(crate) fn call(&self) -> Call<'_> {
         match self.keeper {
-            Keeper::SecretsManager => ("secretsmanager.GetSecretValue", json!({ "SecretId": self.arn })),
-            Keeper::SystemsManager => ("AmazonSSM.GetParameter", json!({ "Name": self.arn, "WithDecryption": true })),
+            Keeper::SecretsManager => Call {
+                service: self.service(),
+                region: &self.region,
+                url: self.service_url(),
+                target: "secretsmanager.GetSecretValue",
+                body: json!({ "SecretId": self.arn }),
+            },
+            Keeper::SystemsManager => parameter_call(self.service_url(), &self.region, &self.arn),
         }
     }
 
@@ -83,10 +87,7 @@ impl SecretArn {
                 }
                 (None, None) => Err("the answer of Secrets Manager holds none"),
             },
-            Keeper::SystemsManager => answer["Parameter"]["Value"]
-                .as_str()
-                .map(str::to_owned)
-                .ok_or("the answer of Systems Manager holds none"),
+            Keeper::SystemsManager => parameter_value(answer),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use aws_config::{Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use logweir_search_client::{Authentication, Client, ClientConfig, Scheme};
+use logweir_search_client::{Authentication, Client, ClientConfig, Parameters, Scheme};
 use serde_json::{Value, json};
 
 use crate::get;
@@ -153,4 +153,24 @@ async fn a_request_is_signed_for_the_service_and_region() {
     let silent = Authentication::SigV4 { service: None, region: None };
     let config = ClientConfig { authentication: silent, ..ClientConfig::new(search.url().parse().unwrap()) };
     assert!(Client::new(config).unwrap_err().to_string().contains("say es or aoss"));
+}
+
+#[tokio::test]
+async fn a_parameter_is_read_by_its_name() {
+    let keeper = Server::start(None, |seen| {
+        let body: Value = serde_json::from_str(seen.body()).expect("JSON");
+        assert_eq!((seen.header("x-amz-target"), &body["WithDecryption"]), ("AmazonSSM.GetParameter", &json!(true)));
+        match body["Name"].as_str() {
+            Some("/logweir/rules") => answer(200, "", r#"{"Parameter":{"Value":"version: 1\n"}}"#),
+            _ => answer(400, "", r#"{"__type":"ParameterNotFound"}"#),
+        }
+    })
+    .await;
+    let parameters = Parameters::new(aws(&keeper));
+    assert_eq!(parameters.text("/logweir/rules").await.unwrap(), "version: 1\n");
+    let signed = keeper.seen().pop().unwrap().header("authorization").to_owned();
+    assert!(signed.contains("/eu-central-1/ssm/aws4_request"), "{signed}");
+    let error = parameters.text("/other").await.unwrap_err();
+    assert!(error.to_string().starts_with("the parameter /other: AWS answered 400 ParameterNotFound"), "{error}");
+    assert!(!error.is_retryable());
 }
