@@ -51,7 +51,7 @@ test-cloud: build ## End to end: real binaries, a real deploy into a local AWS, 
 
 .PHONY: bench
 bench: ## Throughput as ratios from one run
-	$(CARGO) bench --locked --quiet --package logweir-tests --bench ratios --bench patterns --bench documents
+	$(CARGO) bench --locked --quiet --package logweir-tests --bench ratios --bench patterns --bench documents --bench rules
 
 .PHONY: bench-search
 bench-search: build ## Documents a second into a real search server, beside a plain client with the same bodies
@@ -61,13 +61,13 @@ bench-search: build ## Documents a second into a real search server, beside a pl
 .PHONY: measure-init
 measure-init: setup ## Time from start to first answer, beside an empty function
 	$(CARGO) build --locked --quiet --release --package logweir-lambda-support --example empty
-	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver --package logweir-indexer
+	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver --package logweir-indexer --package logweir-alarmer
 	scripts/measure-init
 
 .PHONY: sizes
 sizes: ## Stripped binaries and what their zip files weigh
-	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver --package logweir-indexer
-	@for name in transformer archiver indexer; do \
+	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver --package logweir-indexer --package logweir-alarmer
+	@for name in transformer archiver indexer alarmer; do \
 		binary=target/release/logweir-$$name; \
 		printf '%-12s %5.1f MB, zipped %4.1f MB\n' $$name \
 			"$$(stat -c %s $$binary | awk '{print $$1 / 1e6}')" \
@@ -77,7 +77,7 @@ sizes: ## Stripped binaries and what their zip files weigh
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZ_SECONDS, from the committed corpus
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --quiet --locked cargo-fuzz@0.13.1
-	@for target in payload envelope pattern pattern_match records document; do \
+	@for target in payload envelope pattern pattern_match records document rules evidence; do \
 		corpus=$${target/document/records}; \
 		echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
 		mkdir -p fuzz/artifacts fuzz/found/$$target; \

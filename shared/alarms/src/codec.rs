@@ -11,6 +11,9 @@ const TEXT: u8 = 3;
 const AGGREGATE: u8 = 4;
 const LINE: u8 = 5;
 
+/// The end of the minute after the last time of an event.
+const MAX_TIME: i64 = 253_402_300_860_000;
+
 /// An element that this release did not write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an element of an alarm's evidence cannot be read: it was written by another release, or by something else")]
@@ -34,7 +37,7 @@ impl Evidence {
             let tag = element.first().copied().unwrap_or_default();
             match tag {
                 NOTHING | NUMBER | TEXT => {
-                    let (timestamp, key) = (bytes.signed()?, bytes.key()?);
+                    let (timestamp, key) = (bytes.time()?, bytes.key()?);
                     let reading = match tag {
                         NOTHING => Reading::Nothing,
                         NUMBER => Reading::Number(bytes.float()?),
@@ -43,12 +46,15 @@ impl Evidence {
                     observations.push(Observation { timestamp, key, reading });
                 }
                 AGGREGATE => {
-                    let (end, digest) = (bytes.signed()?, bytes.unsigned()?);
+                    let (end, digest) = (bytes.time()?, bytes.unsigned()?);
                     evidence.add_aggregate(end, digest, bytes.aggregate()?);
                 }
                 LINE => {
                     let key = bytes.key()?;
                     let line: Line = serde_json::from_slice(std::mem::take(&mut bytes.0)).map_err(|_| CodecError)?;
+                    if !(0..=MAX_TIME).contains(&line.timestamp) {
+                        return Err(CodecError);
+                    }
                     evidence.add_line(key, line);
                 }
                 _ => return Err(CodecError),
@@ -117,8 +123,10 @@ impl Bytes<'_> {
         Ok(*taken)
     }
 
-    fn signed(&mut self) -> Result<i64, CodecError> {
-        self.take().map(i64::from_be_bytes)
+    /// A time, from 1970 to the end of the year 9999.
+    fn time(&mut self) -> Result<i64, CodecError> {
+        let time = self.take().map(i64::from_be_bytes)?;
+        (0..=MAX_TIME).contains(&time).then_some(time).ok_or(CodecError)
     }
 
     fn unsigned(&mut self) -> Result<u64, CodecError> {

@@ -59,10 +59,10 @@ pub struct Transition {
     pub state: AlarmState,
     /// When: the time of the event that made it, or the whole minute at which it was seen.
     pub timestamp: i64,
-    /// What was measured of the window that ended then; nothing without data.
+    /// What was measured of the last period that ended then; nothing without data.
     pub value: Option<f64>,
     /// The value is at least that: more events than the condition needs are not counted where state is stored.
     pub is_at_least: bool,
-    /// The window that decided: from (not included), to (included).
+    /// The periods that were evaluated: from (not included), to (included).
     pub window: (i64, i64),
 }

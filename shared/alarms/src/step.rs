@@ -1,6 +1,6 @@
 //! From one status to the next.
 
-use crate::condition::{Change, Comparison, Condition, MINUTE, NewValue, Threshold, TreatMissingData};
+use crate::condition::{Change, Comparison, Condition, MINUTE, Measure, NewValue, Threshold, TreatMissingData};
 use crate::evaluate::{Verdict, evaluate, evaluation_range};
 use crate::evidence::{Evidence, Observation, Reading};
 use crate::state::{AlarmState, Status, Transition};
@@ -41,6 +41,12 @@ impl Condition {
             Self::NewValue(NewValue { period, .. }) => period.milliseconds(),
             Self::Change(Change { period, remember }) => period.milliseconds().max(i64::from(*remember) * 1000),
         }
+    }
+
+    /// The length of the windows that are evaluated together, in milliseconds: what a transition is about.
+    pub fn span(&self) -> i64 {
+        let periods = if let Self::Threshold(threshold) = self { threshold.evaluation_periods } else { 1 };
+        i64::from(periods) * self.period().milliseconds()
     }
 
     /// How long after an event it can still make a difference to the state, in milliseconds.
@@ -123,8 +129,12 @@ fn transition(
     timestamp: i64,
     state: AlarmState,
 ) -> Transition {
-    let window = (timestamp - condition.period().milliseconds(), timestamp);
+    let window = (timestamp - condition.span(), timestamp);
     let value = match condition {
+        // Nothing counted is a number, where it says something.
+        Condition::Threshold(threshold) if threshold.measure == Measure::Count && state != AlarmState::InsufficientData => {
+            threshold.value(evidence, timestamp).or(Some(0.0))
+        }
         Condition::Threshold(threshold) => threshold.value(evidence, timestamp),
         Condition::NewValue(_) | Condition::Change(_) => None,
     };

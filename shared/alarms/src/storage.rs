@@ -16,6 +16,8 @@ use crate::sketch::{Aggregate, Detail};
 
 /// Events of a payload in a grain of time that are stored one by one; more are one sum.
 const MAX_SINGLE: usize = 16;
+/// Lines that are kept of each batch that matches often.
+const DENSE_LINES: usize = 3;
 /// Bytes of an item's elements, more or less: an item holds at most 400 KB.
 const MAX_ITEM_BYTES: usize = 100_000;
 /// Events that an alarm on changes keeps of each end of a period.
@@ -197,7 +199,10 @@ fn needless(condition: &Condition, evidence: &Evidence, sample_lines: usize) -> 
     let shown: BTreeSet<_> = match need(condition) {
         Need::Everything => {
             let all: Vec<_> = evidence.all_lines().map(|(key, line)| (line.timestamp, key)).collect();
-            all.into_iter().rev().take(sample_lines).collect()
+            // Where most lines match, each batch has enough to show.
+            let is_dense = events.len() > MAX_SINGLE || evidence.aggregates().next().is_some();
+            let shown = if is_dense { sample_lines.min(DENSE_LINES) } else { sample_lines };
+            all.into_iter().rev().take(shown).collect()
         }
         _ => ends(keeps.len(), sample_lines).map(|index| keeps[index]).collect(),
     };

@@ -8,7 +8,7 @@ mod terms;
 mod triggers;
 
 pub(crate) use delimited::{DelimitedMatcher, Position};
-pub(crate) use fields::Fields;
+pub(crate) use fields::{Fields, FieldsBuffer};
 pub(crate) use json::{Captures, JsonMatcher, Trie, has_unicode_escape, looks_like_json};
 pub(crate) use terms::TermsMatcher;
 pub(crate) use triggers::triggers;

@@ -28,7 +28,7 @@ impl Deadline {
 
 /// Milliseconds since 1970.
 #[expect(clippy::disallowed_methods, reason = "this is the home of the clock")]
-pub(crate) fn now() -> u64 {
+pub fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -13,7 +13,7 @@ mod failure;
 pub use backoff::Backoff;
 pub use balance::{Amount, Balance};
 pub use common::{GZIP_LEVEL, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE};
-pub use deadline::Deadline;
+pub use deadline::{Deadline, now};
 pub use environment::{ConfigurationError, Environment, Variable};
 pub use failure::{Failure, cause_chain};
 

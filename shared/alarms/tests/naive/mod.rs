@@ -66,7 +66,10 @@ pub(crate) fn timeline(condition: &Condition, events: &[Observation]) -> Vec<Tol
         if next != state {
             state = next;
             let value = match condition {
-                Condition::Threshold(threshold) => value(threshold, events, now),
+                Condition::Threshold(threshold) => {
+                    let is_count = threshold.measure == Measure::Count && state != AlarmState::InsufficientData;
+                    value(threshold, events, now).or(is_count.then_some(0.0))
+                }
                 _ => None,
             };
             if state == AlarmState::Alarm {

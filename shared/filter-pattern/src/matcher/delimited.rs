@@ -70,7 +70,7 @@ impl DelimitedMatcher {
         let enough = match last {
             // Only as many fields are looked for as there are slots.
             None => fields.place(first.len() - 1).is_some(),
-            Some(last) if first.is_empty() && last.is_empty() => true,
+            Some(last) if last.is_empty() => first.is_empty() || fields.place(first.len() - 1).is_some(),
             Some(last) => fields.count() >= first.len() + last.len(),
         };
         enough

@@ -26,18 +26,33 @@ struct Place {
     text: Range<usize>,
 }
 
+/// The memory of a message's fields, to be used again for the next.
+#[derive(Debug, Default)]
+pub(crate) struct FieldsBuffer(Vec<Place>);
+
 impl<'m> Fields<'m> {
     pub(crate) fn new(message: &'m str) -> Self {
+        Self::within(message, FieldsBuffer::default())
+    }
+
+    /// The fields of a message in memory that was used before.
+    pub(crate) fn within(message: &'m str, FieldsBuffer(mut found): FieldsBuffer) -> Self {
+        found.clear();
         let end = message.trim_ascii_end().len();
         let bytes = &message.as_bytes()[..end];
         Self {
             message,
             end,
             position: 0,
-            found: Vec::new(),
+            found,
             last_quote: memchr::memrchr(b'"', bytes),
             last_bracket: memchr::memrchr(b']', bytes),
         }
+    }
+
+    /// The memory.
+    pub(crate) fn into_buffer(self) -> FieldsBuffer {
+        FieldsBuffer(self.found)
     }
 
     /// Where the field at `index` is, from 0.

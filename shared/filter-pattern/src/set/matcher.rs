@@ -3,7 +3,7 @@
 use super::bits::Bits;
 use super::sieve::Sieve;
 use super::{Meaning, PatternSet, Piece, Plan};
-use crate::matcher::{Captures, Fields, Matcher, has_unicode_escape, looks_like_json};
+use crate::matcher::{Captures, Fields, FieldsBuffer, Matcher, has_unicode_escape, looks_like_json};
 
 /// Matches messages against all patterns of a set.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ pub struct SetMatcher<'s> {
     sieve: Sieve,
     matches: Vec<usize>,
     captures: Captures,
+    fields: FieldsBuffer,
 }
 
 impl<'s> SetMatcher<'s> {
@@ -36,6 +37,7 @@ impl<'s> SetMatcher<'s> {
             sieve: Sieve::default(),
             matches: Vec::new(),
             captures: Captures::new(&set.trie),
+            fields: FieldsBuffer::default(),
         }
     }
 
@@ -111,7 +113,7 @@ impl<'s> SetMatcher<'s> {
     }
 
     fn ask_candidates(&mut self, message: &str, is_json: bool) {
-        let Self { set, message: number, found, matched, candidates, captures, .. } = self;
+        let Self { set, message: number, found, matched, candidates, captures, fields: buffer, .. } = self;
         let mut fields = None;
         candidates.for_each(|pattern| {
             let matches = match (&set.patterns[pattern].matcher, &set.plans[pattern]) {
@@ -123,7 +125,8 @@ impl<'s> SetMatcher<'s> {
                     is_json && json.holds(captures, message, |selector| selectors[selector])
                 }
                 (Matcher::Delimited(delimited), _) => {
-                    delimited.matches(fields.get_or_insert_with(|| Fields::new(message)))
+                    let fields = fields.get_or_insert_with(|| Fields::within(message, std::mem::take(buffer)));
+                    delimited.matches(fields)
                 }
                 (matcher, _) => matcher.matches(message),
             };
@@ -131,5 +134,8 @@ impl<'s> SetMatcher<'s> {
                 matched.insert(pattern);
             }
         });
+        if let Some(fields) = fields {
+            *buffer = fields.into_buffer();
+        }
     }
 }

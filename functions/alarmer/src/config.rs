@@ -1,0 +1,305 @@
+//! The alarmer's configuration.
+
+use std::fmt;
+use std::str::FromStr;
+
+use logweir_aws_support::DeadLetterConfig;
+use logweir_lambda_support::{ConfigurationError, Environment, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE, Variable};
+
+use crate::publish::{Topics, check_topic_arn};
+
+const RULES_SOURCE: Variable = Variable {
+    name: "RULES_SOURCE",
+    purpose: "where rules.yaml is: s3://bucket/key or ssm:/parameter/name; empty for the one that is built in",
+};
+const RULES_REFRESH_SECONDS: Variable =
+    Variable { name: "RULES_REFRESH_SECONDS", purpose: "how often the source is asked whether the rules changed" };
+const STATE_TABLE: Variable = Variable { name: "STATE_TABLE", purpose: "DynamoDB table of the alarms' states" };
+const TOPIC_ARNS: Variable = Variable {
+    name: "TOPIC_ARNS",
+    purpose: "SNS topics by severity and name: critical=arn,high=arn,medium=arn,low=arn,info=arn,payments=arn",
+};
+const CHAT_TOPIC_ARN: Variable =
+    Variable { name: "CHAT_TOPIC_ARN", purpose: "SNS topic whose messages are for AWS's chat service" };
+const DASHBOARDS_URL: Variable =
+    Variable { name: "DASHBOARDS_URL", purpose: "base URL of OpenSearch Dashboards or Kibana, for links" };
+const STATE_CONCURRENCY: Variable =
+    Variable { name: "STATE_CONCURRENCY", purpose: "requests to the state table at a time" };
+const NOTIFICATIONS_PER_MINUTE: Variable = Variable {
+    name: "NOTIFICATIONS_PER_MINUTE",
+    purpose: "messages that a topic gets one by one in a minute; the rest are grouped into one",
+};
+
+/// All variables that the alarmer reads.
+pub const VARIABLES: [Variable; 12] = [
+    RULES_SOURCE,
+    RULES_REFRESH_SECONDS,
+    STATE_TABLE,
+    TOPIC_ARNS,
+    CHAT_TOPIC_ARN,
+    DASHBOARDS_URL,
+    STATE_CONCURRENCY,
+    NOTIFICATIONS_PER_MINUTE,
+    DeadLetterConfig::BUCKET,
+    DeadLetterConfig::PREFIX,
+    MAX_DECOMPRESSED_BYTES,
+    METRICS_NAMESPACE,
+];
+
+/// The configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the rules are.
+    pub rules_source: RulesLocation,
+    /// How often they are asked for.
+    pub rules_refresh_seconds: u64,
+    /// The table of states.
+    pub state_table: String,
+    /// Where messages go.
+    pub topics: Topics,
+    /// Where messages for AWS's chat service go.
+    pub chat_topic_arn: Option<String>,
+    /// What links to dashboards begin with, without a `/` at the end.
+    pub dashboards_url: Option<String>,
+    /// Requests to the table at a time.
+    pub state_concurrency: usize,
+    /// Messages that a topic gets one by one in a minute.
+    pub notifications_per_minute: u32,
+    /// Where goes what can never be read.
+    pub dead_letters: DeadLetterConfig,
+    /// What a payload may decompress to, in bytes.
+    pub max_decompressed_bytes: usize,
+    /// CloudWatch namespace of the metrics.
+    pub metrics_namespace: String,
+}
+
+/// Where the rules are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum RulesLocation {
+    /// In the function itself.
+    #[default]
+    Packaged,
+    /// An object of S3.
+    S3 {
+        /// Its bucket.
+        bucket: String,
+        /// Its key.
+        key: String,
+    },
+    /// A parameter of Systems Manager.
+    Parameter {
+        /// Its name, with the `/` that a path begins with.
+        name: String,
+    },
+}
+
+/// As it is configured.
+impl fmt::Display for RulesLocation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Packaged => formatter.write_str("rules.yaml of the function"),
+            Self::S3 { bucket, key } => write!(formatter, "s3://{bucket}/{key}"),
+            Self::Parameter { name } => write!(formatter, "ssm:{name}"),
+        }
+    }
+}
+
+/// No place of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it must be s3://bucket/key or ssm:/parameter/name, or empty for the rules that are built in")]
+pub struct RulesLocationError;
+
+impl FromStr for RulesLocation {
+    type Err = RulesLocationError;
+
+    fn from_str(text: &str) -> Result<Self, RulesLocationError> {
+        if let Some((bucket, key)) = text.strip_prefix("s3://").and_then(|place| place.split_once('/'))
+            && !bucket.is_empty()
+            && !key.is_empty()
+        {
+            return Ok(Self::S3 { bucket: bucket.to_owned(), key: key.to_owned() });
+        }
+        // <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html>
+        match text.strip_prefix("ssm:") {
+            Some(name)
+                if name.bytes().any(|byte| byte.is_ascii_alphanumeric())
+                    && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte)) =>
+            {
+                Ok(Self::Parameter { name: name.to_owned() })
+            }
+            _ => Err(RulesLocationError),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the configuration; every problem is in the error.
+    pub fn read(mut environment: Environment) -> Result<Self, ConfigurationError> {
+        let rules_source = environment.parsed(RULES_SOURCE, RulesLocation::default());
+        let rules_refresh_seconds = environment.in_range(RULES_REFRESH_SECONDS, 10, 3_600, 60);
+        let state_table = table(&mut environment);
+        let topics = topics(&mut environment);
+        let chat_topic_arn = chat_topic(&mut environment);
+        let dashboards_url = dashboards_url(&mut environment);
+        let state_concurrency = environment.in_range(STATE_CONCURRENCY, 1, 128, 16);
+        let notifications_per_minute = environment.in_range(NOTIFICATIONS_PER_MINUTE, 1, 1_000, 20);
+        let max_decompressed_bytes = environment.max_decompressed_bytes();
+        let metrics_namespace = environment.metrics_namespace();
+        environment.required(DeadLetterConfig::BUCKET);
+        let parts = (topics, DeadLetterConfig::read(&environment));
+        // A part is missing only where a problem was noted.
+        let (Some(topics), Some(dead_letters)) = environment.finish(parts)? else {
+            return Err(ConfigurationError { problems: vec!["the configuration is incomplete".to_owned()] });
+        };
+        Ok(Self {
+            rules_source,
+            rules_refresh_seconds,
+            state_table,
+            topics,
+            chat_topic_arn,
+            dashboards_url,
+            state_concurrency,
+            notifications_per_minute,
+            dead_letters,
+            max_decompressed_bytes,
+            metrics_namespace,
+        })
+    }
+}
+
+/// A table's name, or its ARN:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>.
+fn table(environment: &mut Environment) -> String {
+    let table = environment.required(STATE_TABLE);
+    let is_name = |name: &str| {
+        (3..=255).contains(&name.len())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+    };
+    let is_arn = table.starts_with("arn:") && table.split_once(":table/").is_some_and(|(_, name)| is_name(name));
+    if !table.is_empty() && !is_name(&table) && !is_arn {
+        environment
+            .problem(format!("{} is {table:?}: it must be the name or the ARN of a DynamoDB table", STATE_TABLE.name));
+    }
+    table
+}
+
+fn topics(environment: &mut Environment) -> Option<Topics> {
+    let text = environment.required(TOPIC_ARNS);
+    if text.is_empty() {
+        return None;
+    }
+    match Topics::parse(&text) {
+        Ok(topics) => Some(topics),
+        Err(problems) => {
+            for problem in problems {
+                environment.problem(format!("{}: {problem}", TOPIC_ARNS.name));
+            }
+            None
+        }
+    }
+}
+
+fn chat_topic(environment: &mut Environment) -> Option<String> {
+    let arn = environment.optional(CHAT_TOPIC_ARN)?;
+    if let Err(problem) = check_topic_arn(&arn) {
+        environment.problem(format!("{} is {arn:?}: {problem}", CHAT_TOPIC_ARN.name));
+    }
+    Some(arn)
+}
+
+/// What links are made of: it must not change what follows it.
+fn dashboards_url(environment: &mut Environment) -> Option<String> {
+    let url = environment.optional(DASHBOARDS_URL)?;
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\"'<>\\".contains(&byte));
+    if host.trim_start_matches('/').is_empty() || !is_plain {
+        environment.problem(format!(
+            "{} is {url:?}: it must be as https://dashboards.example/_dashboards, without anything behind its path",
+            DASHBOARDS_URL.name
+        ));
+    }
+    Some(url.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ARN: &str = "arn:aws:sns:eu-west-1:123456789012:alarms";
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigurationError> {
+        let topics = format!("medium={ARN}");
+        let needed = [("STATE_TABLE", "alarms"), ("TOPIC_ARNS", topics.as_str()), ("DEAD_LETTER_BUCKET", "d")];
+        Config::read(Environment::from_pairs(needed.iter().chain(pairs).copied()))
+    }
+
+    #[test]
+    fn a_table_a_topic_and_a_bucket_are_enough() {
+        let config = read(&[]).expect("valid");
+        assert_eq!(config.rules_source, RulesLocation::Packaged);
+        assert_eq!(
+            (config.rules_refresh_seconds, config.state_concurrency, config.notifications_per_minute),
+            (60, 16, 20)
+        );
+        assert_eq!((config.chat_topic_arn, config.dashboards_url), (None, None));
+    }
+
+    #[test]
+    fn rules_are_built_in_or_in_s3_or_a_parameter() {
+        for (text, expected) in [
+            ("", Some(RulesLocation::Packaged)),
+            ("s3://b/k/rules.yaml", Some(RulesLocation::S3 { bucket: "b".to_owned(), key: "k/rules.yaml".to_owned() })),
+            ("ssm:/logweir/rules", Some(RulesLocation::Parameter { name: "/logweir/rules".to_owned() })),
+            ("ssm:rules", Some(RulesLocation::Parameter { name: "rules".to_owned() })),
+            ("s3://b", None),
+            ("s3:///k", None),
+            ("ssm:", None),
+            ("ssm:/", None),
+            ("ssm:/a b", None),
+            ("https://rules.example", None),
+        ] {
+            let found = read(&[("RULES_SOURCE", text)]).map(|config| config.rules_source).ok();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn links_begin_with_the_address_of_dashboards() {
+        let config = read(&[("DASHBOARDS_URL", "https://search.example/_dashboards/")]).expect("valid");
+        assert_eq!(config.dashboards_url.as_deref(), Some("https://search.example/_dashboards"));
+        for url in ["search.example", "https://", "https://a b", "https://a?x", "https://a#x"] {
+            assert!(read(&[("DASHBOARDS_URL", url)]).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_table_has_a_name_or_an_arn() {
+        for (table, is_taken) in [
+            ("logweir-alarms_1.x", true),
+            ("arn:aws:dynamodb:eu-west-1:123456789012:table/alarms", true),
+            ("ab", false),
+            ("a table", false),
+            ("arn:aws:dynamodb:eu-west-1:123456789012:index/alarms", false),
+        ] {
+            assert_eq!(read(&[("STATE_TABLE", table)]).is_ok(), is_taken, "{table}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_told_all_at_once() {
+        let nonsense = [
+            ("RULES_SOURCE", "rules.yaml"),
+            ("RULES_REFRESH_SECONDS", "9"),
+            ("STATE_TABLE", ""),
+            ("TOPIC_ARNS", "medium=my-topic"),
+            ("CHAT_TOPIC_ARN", "chat"),
+            ("DASHBOARDS_URL", "dashboards"),
+            ("STATE_CONCURRENCY", "0"),
+            ("NOTIFICATIONS_PER_MINUTE", "many"),
+            ("DEAD_LETTER_BUCKET", ""),
+            ("MAX_DECOMPRESSED_BYTES", "1"),
+        ];
+        let error = read(&nonsense).expect_err("nonsense");
+        assert_eq!(error.problems.len(), nonsense.len(), "{error}");
+    }
+}

@@ -1,0 +1,156 @@
+//! Records in, evidence out: each payload is decoded once, and what matters of it is kept by alarm and group. Pure.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use logweir_alarms::{EventKey, Evidence, Observation, Reading};
+use logweir_lambda_support::Amount;
+use logweir_rules::{Rules, Watch};
+use logweir_subscription::{DataMessage, Decoder, Message};
+
+use crate::metrics::{Counts, Measures};
+
+/// A payload and the name that an answer calls it by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Incoming<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) data: &'a str,
+}
+
+/// A payload to be set aside whole.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    pub(crate) record: usize,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// What a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Its events were looked at.
+    Watched,
+    /// It has none, for this reason.
+    Drop(&'static str),
+    /// It cannot be decoded.
+    DeadLetter,
+}
+
+/// What a batch says of one alarm and group.
+#[derive(Debug)]
+pub(crate) struct Track {
+    /// By payload.
+    pub(crate) payloads: Vec<Evidence>,
+    /// The first record that says something.
+    pub(crate) first_record: usize,
+    /// Times of the oldest and the newest event.
+    pub(crate) oldest: i64,
+    pub(crate) newest: i64,
+}
+
+impl Track {
+    /// Adds what else the batch says of the same alarm and group.
+    fn merge(&mut self, other: Self) {
+        self.payloads.extend(other.payloads);
+        self.first_record = self.first_record.min(other.first_record);
+        self.oldest = self.oldest.min(other.oldest);
+        self.newest = self.newest.max(other.newest);
+    }
+}
+
+/// By alarm and group.
+pub(crate) type Tracks = BTreeMap<(usize, String), Track>;
+
+/// Adds what a batch says of an alarm and group.
+pub(crate) fn add(tracks: &mut Tracks, place: (usize, String), track: Track) {
+    match tracks.entry(place) {
+        Entry::Occupied(mut known) => known.get_mut().merge(track),
+        Entry::Vacant(place) => {
+            place.insert(track);
+        }
+    }
+}
+
+/// What was found in the records.
+#[derive(Debug, Default)]
+pub(crate) struct Intake {
+    /// By alarm and group.
+    pub(crate) tracks: Tracks,
+    pub(crate) fates: Vec<(Amount, Fate)>,
+    pub(crate) letters: Vec<Letter>,
+    pub(crate) measures: Measures,
+    pub(crate) counts: Counts,
+    pub(crate) lone_surrogates: u64,
+}
+
+/// Decodes the records in their order. Events before an alarm's `oldest` come too late for it.
+pub(crate) fn take_in(
+    rules: &Rules,
+    watch: &mut Watch,
+    max_decompressed_bytes: usize,
+    records: &[Incoming<'_>],
+    now: i64,
+) -> Intake {
+    let mut intake = Intake::default();
+    let mut decoder = Decoder::new(max_decompressed_bytes);
+    for (record, incoming) in records.iter().enumerate() {
+        let fate = match decoder.decode_base64(incoming.data) {
+            Ok(Message::Control) => (Amount::empty(), Fate::Drop("control")),
+            Ok(Message::Data(data)) if data.log_events.is_empty() => (Amount::of(&data), Fate::Drop("no events")),
+            Ok(Message::Data(data)) => {
+                intake.lone_surrogates += data.lone_surrogates as u64;
+                intake.look_at(rules, watch, &data, record, now);
+                (Amount::of(&data), Fate::Watched)
+            }
+            Err(error) => {
+                let bytes = decoder.original(incoming.data, &error).to_vec();
+                let amount = Amount::undecodable(bytes.len());
+                intake.letters.push(Letter { record, code: error.code(), message: error.to_string(), bytes });
+                (amount, Fate::DeadLetter)
+            }
+        };
+        intake.fates.push(fate);
+    }
+    intake
+}
+
+impl Intake {
+    fn look_at(&mut self, rules: &Rules, watch: &mut Watch, data: &DataMessage<'_>, record: usize, now: i64) {
+        // Observations and where their events are, by alarm and group.
+        let mut found: BTreeMap<(usize, String), Vec<(Observation, usize)>> = BTreeMap::new();
+        let Self { measures, counts, .. } = self;
+        let observed = watch.observe(data, &mut |event| {
+            let alarm = &rules.alarms[event.alarm];
+            let Observation { timestamp, reading, .. } = event.observation;
+            if timestamp < now - i64::from(alarm.allowed_lateness) * 1_000 {
+                counts.too_late += 1;
+                return;
+            }
+            if alarm.publish_metric {
+                let value = if let Reading::Number(number) = reading { Some(number) } else { None };
+                measures.add(event.alarm, timestamp, value);
+            }
+            found.entry((event.alarm, event.group.key())).or_default().push((event.observation, event.index));
+        });
+        counts.matches += observed.matches as u64;
+        counts.without_value += observed.without_value as u64;
+        for ((alarm, group), mut events) in found {
+            events.sort_by_key(|(observation, _)| (observation.timestamp, observation.key));
+            let rule = &rules.alarms[alarm];
+            let mut evidence = Evidence::default();
+            evidence.extend(events.iter().map(|(observation, _)| *observation));
+            // No message shows more than the lines of the first and of the last events.
+            let shown = usize::try_from(rule.notification.sample_lines).unwrap_or(usize::MAX);
+            for (position, (Observation { key: EventKey(key), .. }, index)) in events.iter().enumerate() {
+                let is_shown = position < shown || events.len() - position <= shown;
+                if let Some(line) = is_shown.then(|| rule.line_of(data, *index)).flatten() {
+                    evidence.add_line(EventKey(*key), line);
+                }
+            }
+            let (oldest, newest) = (events[0].0.timestamp, events[events.len() - 1].0.timestamp);
+            let track = Track { payloads: vec![evidence], first_record: record, oldest, newest };
+            add(&mut self.tracks, (alarm, group), track);
+        }
+    }
+}

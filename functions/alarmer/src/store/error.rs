@@ -1,0 +1,65 @@
+//! Why the table did not do what was asked.
+
+use logweir_aws_support::CallError;
+
+/// Why the table did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum StoreError {
+    /// A call failed.
+    #[error("the table {table}: {operation} failed: {cause}{}", advice(.cause))]
+    Call {
+        /// The table.
+        table: String,
+        /// What was to be done.
+        operation: &'static str,
+        /// Why it was not.
+        cause: CallError,
+    },
+    /// Others kept writing the same status until time was up.
+    #[error("the status of {alarm} {group} was written by others each time: it is tried again")]
+    Contended {
+        /// The alarm.
+        alarm: String,
+        /// Its group.
+        group: String,
+    },
+    /// An item holds something else than this release writes.
+    #[error("the table {table}: the item {place} cannot be read: {reason}; delete it, and its alarm begins anew")]
+    Unreadable {
+        /// The table.
+        table: String,
+        /// Its keys.
+        place: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl StoreError {
+    /// Whether the call would fail again and again, whatever is done for the table as a whole.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Unreadable { .. })
+    }
+}
+
+fn advice(cause: &CallError) -> &'static str {
+    match cause.code() {
+        "ResourceNotFoundException" => " (STATE_TABLE must name a table of the function's account and region)",
+        "AccessDeniedException" => " (the role must be allowed dynamodb:GetItem, PutItem, UpdateItem and Query on it)",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_table_operation_cause_and_what_to_do() {
+        let cause = CallError::new("ResourceNotFoundException", "not found".to_owned(), false);
+        let error = StoreError::Call { table: "alarms".to_owned(), operation: "saving a status", cause };
+        let expected = "the table alarms: saving a status failed: not found (STATE_TABLE must name";
+        assert!(error.to_string().starts_with(expected), "{error}");
+        assert!(!error.is_unreadable());
+    }
+}
