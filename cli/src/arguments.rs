@@ -11,7 +11,7 @@ use logweir_search::{IndexPrefix, LogGroupDatasets};
 
 use crate::input;
 
-/// Decode, encode, search and look at what CloudWatch Logs subscriptions deliver.
+/// Decode, encode, search and look at what CloudWatch Logs subscriptions deliver, and try alarms on it.
 #[derive(Debug, Parser)]
 #[command(
     name = "logweir",
@@ -20,14 +20,16 @@ use crate::input;
     max_term_width = 100,
     after_help = "\
 Exit codes: 0 done, 1 some input could not be decoded, 2 wrong flags or an unreadable file.
-Those of match are grep's: 0 some match, 1 none, 2 something is wrong.
+Those of match are grep's: 0 some match, 1 none, 2 something is wrong. Those of rules: 1 something is wrong with the rules, or
+not as expected.
 
 Examples:
   aws s3 cp s3://archive/logs/2026/11/21/11/….ndjson.gz - | logweir decode --pretty
   logweir encode --as kinesis --log-group /app/web access.log > event.json
   logweir decode event.json | jq .message
   logweir decode --format document event.json | jq .json
-  tail -f app.log | logweir match '?ERROR ?WARN'"
+  tail -f app.log | logweir match '?ERROR ?WARN'
+  logweir rules test rules.yaml --events yesterday/"
 )]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -52,6 +54,8 @@ pub(crate) enum Command {
     Encode(Encode),
     /// Install what a search server needs, delete what is old, draw the dashboards.
     Search(crate::search::Search),
+    /// Check a file of alarms, and try it on logs before it wakes anyone.
+    Rules(crate::rules::Rules),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.
@@ -233,7 +237,8 @@ pub(crate) enum Form {
     Payload,
 }
 
-fn start_time(text: &str) -> Result<i64, String> {
+/// A time in milliseconds since 1970, or as `2026-11-21T11:20:00Z`.
+pub(crate) fn start_time(text: &str) -> Result<i64, String> {
     let time = match text.parse() {
         Ok(milliseconds) => milliseconds,
         Err(_) => text.parse::<jiff::Timestamp>().map_err(|error| error.to_string())?.as_millisecond(),

@@ -4,11 +4,10 @@ use std::io::{self, Write};
 
 use logweir_archive::Record;
 use logweir_search::{DocumentIds, DocumentWriter, Settings};
-use logweir_subscription::encode::{Event, Payload};
 use logweir_subscription::{DataMessage, LogEvent, Message};
 
 use crate::arguments::Documents;
-use crate::input::{Consumer, Item, Stop};
+use crate::input::{Consumer, Item, Stop, event_of, payload_of};
 
 impl Documents {
     pub(crate) fn settings(&self) -> Settings {
@@ -66,7 +65,9 @@ impl<'p, W: Write> DocumentPrinter<'p, W> {
     fn print_record(&mut self, record: &Record) -> io::Result<()> {
         let stream = [&record.owner, &record.log_group, &record.log_stream].map(String::clone);
         let is_next = self.writer.as_ref().is_some_and(|(last, _)| *last == stream);
-        let payload = payload_of(record)?;
+        let mut payload = payload_of(record);
+        payload.log_events.push(event_of(record)?);
+        let payload = String::from_utf8(payload.to_json()).map_err(io::Error::other)?;
         let Ok(Message::Data(data)) = Message::parse(&payload) else {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -78,23 +79,6 @@ impl<'p, W: Write> DocumentPrinter<'p, W> {
         }
         data.log_events.iter().try_for_each(|event| self.print(event))
     }
-}
-
-/// The payload that a record could have come in.
-fn payload_of(record: &Record) -> io::Result<String> {
-    let extracted_fields =
-        record.extracted_fields.as_ref().map(|fields| serde_json::from_str(fields.get())).transpose()?;
-    let event =
-        Event { id: record.id.clone(), timestamp: record.timestamp, message: record.message.clone(), extracted_fields };
-    let payload = Payload {
-        owner: record.owner.clone(),
-        log_group: record.log_group.clone(),
-        log_stream: record.log_stream.clone(),
-        subscription_filters: Vec::new(),
-        policy_level: record.policy_level.clone(),
-        log_events: vec![event],
-    };
-    String::from_utf8(payload.to_json()).map_err(io::Error::other)
 }
 
 impl<W: Write> Consumer for DocumentPrinter<'_, W> {

@@ -3,6 +3,7 @@
 //! `sniff` finds out what an input is, `values` reads what must be held in memory, `item` is what comes out.
 
 mod item;
+mod payload;
 mod sniff;
 mod values;
 
@@ -17,6 +18,7 @@ use logweir_archive::{Record, RecordWriter, records};
 use logweir_subscription::{DataMessage, Decoder, Message, gzip};
 
 pub(crate) use self::item::Item;
+pub(crate) use self::payload::{event_of, payload_of};
 use self::sniff::Kind;
 use crate::complain;
 use crate::pretty::clean;

@@ -7,6 +7,7 @@ mod encode;
 mod input;
 mod matching;
 mod pretty;
+mod rules;
 mod search;
 mod vectors;
 
@@ -41,6 +42,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Match(options) => matching::run(&options, &mut out)?,
         Command::Encode(options) => encode::run(&options, &mut out)?,
         Command::Search(options) => search::run(&options, &mut out)?,
+        Command::Rules(options) => rules::run(&options, &mut out)?,
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "logweir", &mut out);
             ExitCode::SUCCESS
