@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from .screen import LOCAL, ROOT, Failed, Step, run_logged
 
@@ -15,15 +16,18 @@ BUILT = ROOT / ".aws-sam" / "build"
 # The machine that runs the functions is this one. The numbers are ELF's e_machine.
 ARCHITECTURE, ELF_MACHINE = ("arm64", 183) if platform.machine() in ("aarch64", "arm64") else ("x86_64", 62)
 DEPLOYMENTS = "logweir-deployments"
+RULES = "logweir-rules"
+EMAIL, PHONE = "oncall@example.com", "+15555550100"
 
 # Every sink each. `direct` subscribes the log groups; `stream` is subscribed by nobody, because the local AWS delivers subscriptions to functions only:
 # traffic.feed_stream puts in what CloudWatch Logs would. No batching window: nobody wants to wait five minutes in a demo. The alarms on subscriptions
 # are queries, which the local AWS does not know.
-COMMON = {"Architecture": ARCHITECTURE, "SubscriptionAlarms": "false"}
+COMMON = {"Architecture": ARCHITECTURE, "SubscriptionAlarms": "false", "AlarmerEnabled": "true", "RulesBucketName": RULES, "NotificationEmail": EMAIL,
+          "NotificationPhone": PHONE}
 STACKS = {
-    "logweir-direct": {**COMMON, "Source": "direct", "FiltersPerLogGroup": "3"},
+    "logweir-direct": {**COMMON, "Source": "direct", "FiltersPerLogGroup": "4"},
     "logweir-stream": {**COMMON, "Source": "stream", "LogGroupNames": "none", "DynamicPartitioning": "true", "BatchingWindowSeconds": "0",
-                       "IndexerBatchingWindowSeconds": "0"},
+                       "IndexerBatchingWindowSeconds": "0", "AlarmerBatchingWindowSeconds": "0"},
 }
 
 
@@ -56,7 +60,7 @@ def build(port, title="sam build (Rust; minutes when cold)"):
     # The same overrides as at deploy: SAM builds for the template's default architecture otherwise.
     run_logged(title, [str(SAM), "build", "--beta-features", "--build-dir", str(BUILT), *overrides(STACKS["logweir-stream"])], "sam-build.log",
                environment(port), advice="A compiler error is above; anything about a missing tool: scripts/setup.")
-    for function in ("TransformerFunction", "ArchiverFunction", "IndexerFunction"):
+    for function in ("TransformerFunction", "ArchiverFunction", "IndexerFunction", "AlarmerFunction"):
         check_machine(BUILT / function / "bootstrap")
 
 
@@ -70,8 +74,11 @@ def check_machine(bootstrap):
 
 def deploy(port, clients, log_groups, search_url, prefixes):
     """Both stacks at once; the log groups that the direct one subscribes must exist. The indices of a stack begin with its prefix."""
-    if DEPLOYMENTS not in [bucket["Name"] for bucket in clients.s3.list_buckets()["Buckets"]]:
-        clients.s3.create_bucket(Bucket=DEPLOYMENTS)
+    there = [bucket["Name"] for bucket in clients.s3.list_buckets()["Buckets"]]
+    for bucket in (DEPLOYMENTS, RULES):
+        if bucket not in there:
+            clients.s3.create_bucket(Bucket=bucket)
+    clients.s3.put_object(Bucket=RULES, Key="rules.yaml", Body=(Path(__file__).parent / "rules.yaml").read_bytes())
     stacks = {name: {**parameters, "IndexerEnabled": "true", "SearchEndpoint": search_url, "IndexPrefix": prefixes[name]}
               for name, parameters in STACKS.items()}
     stacks["logweir-direct"]["LogGroupNames"] = ",".join(log_groups)

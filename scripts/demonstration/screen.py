@@ -1,6 +1,7 @@
 """Plain terminal output: steps with their time, tables, colour on a terminal alone."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -101,3 +102,16 @@ def table(head, rows):
             words, colour = row[-1]
             text = text.removesuffix(words) + colour(words)
         print(text)
+
+
+def cut(text, width):
+    return text if len(text) <= width else text[:width - 1] + "…"
+
+
+def box(title, lines, width):
+    """Lines, none longer than the width, with a frame around them."""
+    print(dim("  ╭─ ") + title + dim(f" {'─' * (width - len(title) - 1)}╮"))
+    for line in lines:
+        visible = len(re.sub(r"\033\[[0-9;]*m", "", line))
+        print(f"  {dim('│')} {line}{' ' * (width - visible)} {dim('│')}")
+    print(dim(f"  ╰{'─' * (width + 2)}╯"))

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 HOURS = 3
+# When what the demo's alarms look for (rules.yaml beside this) begins, before the end in ms: so long ago that they can be OK again at once, and not so
+# long that it would be too late to count. Nothing else may set them off.
+EPISODE = 12 * 60_000
 ACCOUNT = "000000000000"  # The account id of the local AWS.
 
 
@@ -33,10 +36,21 @@ def access_lines(chance, count, end):
     paths = ["/", "/products", "/products/4711", "/cart", "/checkout", "/static/app.css", "/api/v1/orders", "/search?q=caf%C3%A9", "/favicon.ico"]
     agents = ["Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0", "Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X)", "curl/8.11.0", "Googlebot/2.1"]
     for moment in moments(chance, count, end):
-        when = datetime.fromtimestamp(moment / 1000, timezone.utc).strftime("%d/%b/%Y:%H:%M:%S +0000")
-        status = chance.choices([200, 301, 304, 404, 500, 503], [80, 3, 6, 8, 2, 1])[0]
-        yield moment, (f'{address(chance)} - {chance.choice(["-", "-", "-", "anna", "josé"])} [{when}] "{chance.choice(["GET", "GET", "POST"])} '
-                       f'{chance.choice(paths)} HTTP/1.1" {status} {chance.randint(0, 90_000)} "-" "{chance.choice(agents)}"')
+        status = chance.choices([200, 301, 304, 403, 500, 503], [80, 3, 6, 8, 2, 1])[0]
+        yield moment, access_line(chance, moment, f"{chance.choice(['GET', 'GET', 'POST'])} {chance.choice(paths)}", status, chance.choice(agents))
+
+
+def access_line(chance, moment, request, status, agent):
+    when = datetime.fromtimestamp(moment / 1000, timezone.utc).strftime("%d/%b/%Y:%H:%M:%S +0000")
+    return (f'{address(chance)} - {chance.choice(["-", "-", "-", "anna", "josé"])} [{when}] "{request} HTTP/1.1" {status} {chance.randint(0, 90_000)} "-" '
+            f'"{agent}"')
+
+
+def lost_file(chance, end):
+    """A deployment forgot a file: 24 times it is not found, within a minute."""
+    for number in range(24):
+        moment = end - EPISODE + 1_900 * number
+        yield moment, access_line(chance, moment, "GET /static/app.4f1c.css", 404, "Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0")
 
 
 def application_lines(chance, count, end):
@@ -96,24 +110,34 @@ def trail_lines(chance, count, end):
     calls = [("ec2", "DescribeInstances", True), ("s3", "GetBucketAcl", True), ("sts", "AssumeRole", True), ("ec2", "RunInstances", False),
              ("iam", "CreateAccessKey", False), ("kms", "Decrypt", True), ("signin", "ConsoleLogin", False), ("s3", "PutBucketPolicy", False)]
     for moment in moments(chance, count, end):
-        service, name, read_only = chance.choices(calls, [30, 20, 25, 3, 2, 15, 3, 2])[0]
+        call = chance.choices(calls, [30, 20, 25, 3, 2, 15, 3, 2])[0]
         root, user = chance.random() < 0.02, chance.choice(["mary", "paul", "deploy", "audit"])
-        identity = {"type": "Root" if root else "IAMUser", "principalId": ACCOUNT if root else f"AIDA{user.upper()}EXAMPLE", "accountId": ACCOUNT,
-                    "arn": f"arn:aws:iam::{ACCOUNT}:" + ("root" if root else f"user/{user}"), **({} if root else {"userName": user})}
-        event = {"eventVersion": "1.11", "userIdentity": identity,
-                 "eventTime": datetime.fromtimestamp(moment // 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "eventSource": f"{service}.amazonaws.com",
-                 "eventName": name, "awsRegion": chance.choice(["eu-west-1", "us-east-1"]), "sourceIPAddress": address(chance),
-                 "userAgent": chance.choice(["aws-cli/2.31.0", "Boto3/1.41.0", "console.amazonaws.com"]),
-                 "requestParameters": {"instanceType": "p5.48xlarge"} if name == "RunInstances" else None, "responseElements": None,
-                 "requestID": str(uuid.UUID(int=chance.getrandbits(128), version=4)), "eventID": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
-                 "readOnly": read_only, "eventType": "AwsApiCall", "managementEvent": True, "recipientAccountId": ACCOUNT, "eventCategory": "Management"}
-        if name == "ConsoleLogin":
+        event = trail_event(chance, moment, *call, "root" if root else user, {"instanceType": "t4g.small"} if call[1] == "RunInstances" else None)
+        if call[1] == "ConsoleLogin":
             failed = chance.random() < 0.3
             event |= {"responseElements": {"ConsoleLogin": "Failure" if failed else "Success"}, "eventType": "AwsConsoleSignIn",
                       "additionalEventData": {"MFAUsed": chance.choice(["Yes", "Yes", "No"])}, **({"errorMessage": "Failed authentication"} if failed else {})}
         elif chance.random() < 0.06:
             event |= {"errorCode": chance.choice(["AccessDenied", "Client.UnauthorizedOperation"]), "errorMessage": "not authorized"}
         yield moment, json.dumps(event)
+
+
+def trail_event(chance, moment, service, name, read_only, user, request):
+    root = user == "root"
+    identity = {"type": "Root" if root else "IAMUser", "principalId": ACCOUNT if root else f"AIDA{user.upper()}EXAMPLE", "accountId": ACCOUNT,
+                "arn": f"arn:aws:iam::{ACCOUNT}:" + ("root" if root else f"user/{user}"), **({} if root else {"userName": user})}
+    return {"eventVersion": "1.11", "userIdentity": identity,
+            "eventTime": datetime.fromtimestamp(moment // 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), "eventSource": f"{service}.amazonaws.com",
+            "eventName": name, "awsRegion": chance.choice(["eu-west-1", "us-east-1"]), "sourceIPAddress": address(chance),
+            "userAgent": chance.choice(["aws-cli/2.31.0", "Boto3/1.41.0", "console.amazonaws.com"]), "requestParameters": request, "responseElements": None,
+            "requestID": str(uuid.UUID(int=chance.getrandbits(128), version=4)), "eventID": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+            "readOnly": read_only, "eventType": "AwsApiCall", "managementEvent": True, "recipientAccountId": ACCOUNT, "eventCategory": "Management"}
+
+
+def expensive_launch(chance, end):
+    """Somebody launches an instance that costs some hundred dollars an hour."""
+    moment = end - EPISODE + 90_000
+    yield moment, json.dumps(trail_event(chance, moment, "ec2", "RunInstances", False, "paul", {"instanceType": "p5.48xlarge", "minCount": 1, "maxCount": 1}))
 
 
 def gateway_lines(chance, count, end):
@@ -136,6 +160,8 @@ KINDS = {
     "/demo/cloudtrail": (trail_lines, [f"{ACCOUNT}_CloudTrail_us-east-1"], 600),
     "/demo/api-gateway": (gateway_lines, ["0a1b2c3d"], 600),
 }
+# In which log streams what the alarms are to find is.
+EPISODES = {("/demo/access-log", "web-1"): lost_file, ("/demo/cloudtrail", f"{ACCOUNT}_CloudTrail_us-east-1"): expensive_launch}
 
 
 def generate(end, *, seed=20261121, share=1.0):
@@ -144,5 +170,7 @@ def generate(end, *, seed=20261121, share=1.0):
     for group, (lines, names, count) in KINDS.items():
         for name in names:
             chance = random.Random(f"{seed} {group} {name}")
-            streams.append(LogStream(group, name, sorted(lines(chance, max(4, int(count * share)), end), key=lambda event: event[0])))
+            episode = list(EPISODES[group, name](chance, end)) if (group, name) in EPISODES else []
+            usual = lines(chance, max(4, int(count * share) - len(episode)), end)
+            streams.append(LogStream(group, name, sorted([*usual, *episode], key=lambda event: event[0])))
     return streams

@@ -4,6 +4,7 @@ Run as `.venv/cloud/bin/python -m pytest tests/cloud`, after a build of the func
 target/lambda/<name>/bootstrap; LOGWEIR_BIN_DIR names another folder)."""
 
 import hashlib
+import itertools
 import os
 import socket
 import subprocess
@@ -16,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 # What these assert is shown as what a test asserts.
 pytest.register_assert_rewrite("harness.search_cases", "harness.search_formats")
 
+from harness.alarmer import Scene  # noqa: E402
 from harness.cloud import Clients  # noqa: E402
 from harness.corpus import event_of  # noqa: E402
 from harness.faults import FaultProxy  # noqa: E402
@@ -58,6 +60,11 @@ def indexer():
 
 
 @pytest.fixture(scope="session")
+def alarmer():
+    return binary("logweir-alarmer")
+
+
+@pytest.fixture(scope="session")
 def cloud_port():
     """A local AWS for this run alone, on a free port: the demo's may run beside it."""
     with socket.socket() as probe:
@@ -75,6 +82,35 @@ def cloud_port():
 @pytest.fixture(scope="session")
 def cloud(cloud_port):
     return Clients(f"http://127.0.0.1:{cloud_port}")
+
+
+@pytest.fixture(scope="session")
+def dynamodb():
+    """AWS's own DynamoDB Local for this run alone."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "LOGWEIR_DYNAMODB_PORT": str(port)}
+    control = [sys.executable, str(ROOT / "scripts" / "dynamodb-local")]
+    subprocess.run([*control, "start"], env=environment, check=True)
+    yield Clients(f"http://127.0.0.1:{port}")
+    subprocess.run([*control, "stop"], env=environment, check=True)
+
+
+@pytest.fixture
+def scenes(alarmer, cloud, dynamodb, request):
+    """Makes alarmers with all that is around them, each apart from the others; ended with the test."""
+    made, numbers = [], itertools.count()
+
+    def make(rules, **more):
+        stem = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:10]
+        scene = Scene(alarmer, cloud, dynamodb, f"alarms-{stem}-{next(numbers)}", rules, **more)
+        made.append(scene)
+        return scene
+
+    yield make
+    for scene in made:
+        scene.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 steps of the demo (scripts/demonstration); there the same is to be seen."""
 
 import json
+import random
 import sys
 import time
 
@@ -13,31 +14,46 @@ from harness.payload import awslogs_event
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from demonstration import deployment, result, sources, traffic  # noqa: E402
+from demonstration import alarms, deployment, result, sources, traffic  # noqa: E402
 
 
 PREFIXES = {"logweir-stream": "deployed-stream", "logweir-direct": "deployed-direct"}
+BY_HAND = "/demo/access-by-hand"
+STACKS = ["logweir-direct", "logweir-stream"]
 
 
 @pytest.fixture(scope="module")
 def deployed(cloud, cloud_port, search):
     """Both stacks, and the log streams whose lines they are to carry."""
-    streams = sources.generate(int(time.time() * 1000), seed=7, share=0.2)
     deployment.build(cloud_port, title="sam build")
-    traffic.create_log_groups(cloud, streams)
+    streams = sources.generate(int(time.time() * 1000), seed=7, share=0.2)
+    traffic.create_log_groups(cloud, [*streams, sources.LogStream(BY_HAND, "one")])
     for prefix in PREFIXES.values():
         search.forget(prefix)
-    deployment.deploy(cloud_port, cloud, list(sources.KINDS), search.url, PREFIXES)
+    deployment.deploy(cloud_port, cloud, [*sources.KINDS, BY_HAND], search.url, PREFIXES)
     return streams
 
 
 @pytest.fixture(scope="module")
-def delivered(cloud, deployed, search):
+def listeners(cloud, cloud_port, deployed):
+    """Who hears what the alarmers tell, by stack."""
+    return {listener.stack: listener for listener in alarms.listen(cloud, cloud_port)}
+
+
+@pytest.fixture(scope="module")
+def delivered(cloud, deployed, listeners, search):
     """The six paths, read back after lines have gone in at both ends."""
     traffic.put_log_events(cloud, deployed)
     stream = result.outputs(cloud, "logweir-stream")["StreamName"]
     traffic.feed_stream(cloud, stream, traffic.packed(traffic.payloads(deployed, sources.ACCOUNT)))
     return result.await_all(cloud, result.paths(cloud, search, PREFIXES), result.expected_of(deployed).total())
+
+
+@pytest.fixture(scope="module")
+def told(cloud, delivered, listeners):
+    """The listeners, when all that is due was told."""
+    alarms.await_all(cloud, listeners.values())
+    return listeners
 
 
 @pytest.mark.parametrize("place", range(6), ids=["direct archiver", "direct transformer", "stream archiver", "stream transformer",
@@ -59,10 +75,10 @@ def test_ids_of_the_stream_arrive_as_they_were_sent(deployed, delivered):
 
 def test_poison_goes_to_the_dead_letters_of_the_stack(cloud, delivered):
     names = result.outputs(cloud, "logweir-direct")
-    for function in (names["ArchiverFunctionName"], names["TransformerFunctionName"], names["IndexerFunctionName"]):
+    for function in (names["ArchiverFunctionName"], names["TransformerFunctionName"], names["IndexerFunctionName"], names["AlarmerFunctionName"]):
         answer = getattr(cloud, "lambda").invoke(FunctionName=function, Payload=json.dumps(awslogs_event(b"poison " + function.encode())))
         assert "FunctionError" not in answer, answer["Payload"].read()
-    assert len(objects(cloud.s3, names["DeadLetterBucketName"], "dead-letter/")) == 3
+    assert len(objects(cloud.s3, names["DeadLetterBucketName"], "dead-letter/")) == 4
 
 
 def test_what_the_functions_print_is_in_their_log_groups(cloud, delivered):
@@ -76,11 +92,11 @@ def test_what_the_functions_print_is_in_their_log_groups(cloud, delivered):
     assert wait_until(metrics, what=f"metrics in {names['ArchiverLogGroupName']}", seconds=10)
 
 
-def test_alarms_watch_the_metrics_that_the_functions_write(cloud, delivered):
+def test_alarms_watch_the_metrics_that_the_functions_write(cloud, told):
     """Same namespace, name and dimensions: an alarm on anything else never rings."""
     names = result.outputs(cloud, "logweir-direct")
     written = set()
-    for group in (names["ArchiverLogGroupName"], names["TransformerLogGroupName"], names["IndexerLogGroupName"]):
+    for group in (names["ArchiverLogGroupName"], names["TransformerLogGroupName"], names["IndexerLogGroupName"], names["AlarmerLogGroupName"]):
         for event in cloud.logs.filter_log_events(logGroupName=group)["events"]:
             if '"CloudWatchMetrics"' in event["message"]:
                 line = json.loads(event["message"])
@@ -109,3 +125,80 @@ def test_a_single_payload_by_hand(cloud, delivered):
 
     (line,) = wait_until(arrived, what="the record in the archive", seconds=20)
     assert (line["message"], line["timestamp"]) == ("by hand: ä ö ü", moment)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_each_alarm_is_told_once_and_that_it_is_well_again_once(told, stack):
+    """As document, e-mail and text message. The lines of the message are the four that made the alarm ring; 20 more told nothing."""
+    verdict = alarms.verdict(told[stack])
+    assert verdict.holds and verdict.repeated == 0, (verdict, told[stack].states())
+    alarm = told[stack].document("access-404", "ALARM")
+    assert (alarm["value"], alarm["severity"], alarm["group"]) == (4, "high", {"@log_group": "/demo/access-log"})
+    assert len(alarm["lines"]) == 4 and all('" 404 ' in line["message"] for line in alarm["lines"])
+    (launch,) = told[stack].document("cloudtrail-expensive-instances", "ALARM")["lines"]
+    assert json.loads(launch["message"])["requestParameters"]["instanceType"] == "p5.48xlarge"
+    (mail,) = [mail for key, mail in told[stack].emails() if key == ("access-404", "ALARM")]
+    assert all(line["message"] in mail["text"] for line in alarm["lines"]) and alarm["notification_id"] in mail["text"]
+    assert all(len(text["text"]) <= 140 for _, text in told[stack].texts())
+
+
+def pages_of_state(cloud, stack):
+    return cloud.dynamodb.get_paginator("scan").paginate(TableName=result.outputs(cloud, stack)["StateTableName"])
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_fourth_page_that_is_not_found_rings(cloud, told, stack):
+    """Three tell nothing, nor do 20 more; that it is over tells the schedule's event, or the fourth page itself where the minutes after it were closed."""
+    listener = told[stack]
+    moment = int(time.time()) // 60 * 60_000 - 600_000
+    chance = random.Random(stack)
+    lines = [sources.access_line(chance, moment, f"GET /{number}", 404, "curl/8.11.0") for number in range(24)]
+    heard = len(listener.refresh(cloud).documents)
+
+    def put(first, last):
+        stream = sources.LogStream(BY_HAND, "one", [(moment + 2_000 * number, lines[number]) for number in range(first, last)])
+        if stack == "logweir-direct":
+            return traffic.put_log_events(cloud, [stream])
+        payloads = traffic.payloads([stream], sources.ACCOUNT, first_id=910_000_000 + first)
+        return traffic.feed_stream(cloud, result.outputs(cloud, stack)["StreamName"], traffic.packed(payloads))
+
+    def known():
+        """What the table holds of it."""
+        items = [item for page in pages_of_state(cloud, stack) for item in page["Items"]]
+        return {element for item in items if item["pk"]["S"].startswith("evidence/") and BY_HAND in item["pk"]["S"] for element in item["elements"]["BS"]}
+
+    def new():
+        return [(one["alarm"], one["state"]) for one in listener.refresh(cloud).documents[heard:]]
+
+    put(0, 3)
+    wait_until(known, what="three events in the table")
+    assert new() == []
+    put(3, 4)
+    wait_until(new, what="the alarm")
+    alarm = listener.documents[heard]
+    assert (alarm["alarm"], alarm["state"], alarm["value"]) == ("access-404", "ALARM", 4)
+    assert [line["message"] for line in alarm["lines"]] == lines[:4]
+    before = known()
+    put(4, 24)
+    wait_until(lambda: known() != before, what="more events in the table")
+    wait_until(lambda: alarms.evaluate(cloud, stack) and len(new()) > 1, what="the alarm to be over", interval=1)
+    alarms.evaluate(cloud, stack)
+    assert new() == [("access-404", "ALARM"), ("access-404", "OK")]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_alarmers_table_forgets_and_its_schedule_evaluates(cloud, told, stack):
+    """By the attribute that the template names; the local CloudFormation leaves that of the template out."""
+    assert "TimeToLiveSpecification: {AttributeName: expires, Enabled: true}" in (ROOT / "template.yaml").read_text()
+    lives = {}
+    for item in (item for page in pages_of_state(cloud, stack) for item in page["Items"]):
+        lives.setdefault(item["pk"]["S"].partition("/")[0], []).append(int(item["expires"]["N"]) - time.time() if "expires" in item else None)
+    assert {"status", "evidence"} <= set(lives)
+    # What stays is one item for each alarm, and the last good rules.
+    stays = sum(life.count(None) for life in lives.values())
+    assert stays <= len(alarms.NAMES) + 1, lives
+    assert all(0 < life < 100 * 86_400 for kind in ("status", "evidence") for life in lives[kind]), lives
+    schedule = alarms.schedule(cloud, stack)
+    assert (schedule["State"], schedule["ScheduleExpression"], schedule["Target"]["Input"]) == ("ENABLED", "cron(* * * * ? *)", '{"logweir":"evaluate"}')
+    answer = alarms.evaluate(cloud, stack)
+    assert answer["failed"] == 0 and set(answer) == {"evaluated", "transitions", "published", "pending", "failed"}

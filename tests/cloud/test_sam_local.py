@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,14 +25,14 @@ import pytest
 
 from conftest import ROOT
 from harness.cloud import lines, objects, records, wait_until
-from harness.payload import expected_lines
-from sam_local.cloud import ARCHIVE, DEAD_LETTERS, DELIVERY, ContainerCloud, bridge
+from harness.payload import Identifiers, awslogs_event, document, expected_lines, log_events, pack
+from sam_local.cloud import ARCHIVE, DEAD_LETTERS, DELIVERY, SEVERITIES, STATE, ContainerCloud, bridge
 
 EVENTS = ROOT / "events"
 EXPECTED = ROOT / "tests" / "it" / "expected"
 IMAGE = "public.ecr.aws/lambda/provided:al2023-rapid-x86_64"
-ARCHIVER, TRANSFORMER, INDEXER = "ArchiverFunction", "TransformerFunction", "IndexerFunction"
-ROLE = {ARCHIVER: "archiver", TRANSFORMER: "transformer", INDEXER: "indexer"}
+ARCHIVER, TRANSFORMER, INDEXER, ALARMER = "ArchiverFunction", "TransformerFunction", "IndexerFunction", "AlarmerFunction"
+ROLE = {ARCHIVER: "archiver", TRANSFORMER: "transformer", INDEXER: "indexer", ALARMER: "alarmer"}
 
 
 def generator():
@@ -44,7 +45,10 @@ def generator():
 
 
 CASES = list(generator().cases())
-PAIRS = [pytest.param(case.name, function, id=f"{case.name}-{ROLE[function]}") for case in CASES for function in case.outcomes]
+# The alarmer decodes with the same code: a file of each way in, and of each way that it can end.
+WATCHED = ["awslogs-data", "awslogs-control", "awslogs-corrupt", "awslogs-empty-events", "kinesis-mixed", "firehose-kinesis", "s3-put", "schedule-evaluate"]
+PAIRS = [pytest.param(name, function, id=f"{name}-{ROLE[function]}") for name, function in [
+    *((case.name, function) for case in CASES for function in case.outcomes), *((name, ALARMER) for name in WATCHED)]]
 
 
 def load(folder, name):
@@ -127,16 +131,20 @@ class Sam:
         return self.begun[name, function]
 
     def _invoke(self, name, function, suffix):
-        """Each invocation has buckets and a delivery stream of its own, so that all that is in them is its doing."""
+        """Each invocation has buckets and a delivery stream, a table and topics of its own, so that all that is in them is its doing."""
         self.cloud.prepare(suffix)
+        return self.run_beside_cloud(function, EVENTS / f"{name}.json", suffix)
+
+    def run_beside_cloud(self, function, event, suffix):
         variables = self.folder / f"environment{suffix}.json"
         variables.write_text(json.dumps({
             ARCHIVER: {"ARCHIVE_BUCKET": ARCHIVE + suffix, "DEAD_LETTER_BUCKET": DEAD_LETTERS + suffix},
-            TRANSFORMER: {"DELIVERY_STREAM": "logweir" + suffix, "DEAD_LETTER_BUCKET": DEAD_LETTERS + suffix}}))
-        return self.run(function, name, "template.yaml", [f"Endpoint=http://host.docker.internal:{self.port}"], variables, suffix)
+            TRANSFORMER: {"DELIVERY_STREAM": "logweir" + suffix, "DEAD_LETTER_BUCKET": DEAD_LETTERS + suffix},
+            ALARMER: {"STATE_TABLE": STATE + suffix, "DEAD_LETTER_BUCKET": DEAD_LETTERS + suffix, "TOPIC_ARNS": topics(suffix)}}))
+        return self.run(function, event, "template.yaml", [f"Endpoint=http://host.docker.internal:{self.port}"], variables, suffix)
 
-    def run(self, function, name, template, overrides, variables=None, suffix=""):
-        command = [self.sam, "local", "invoke", function, "--template", template, "--event", str(EVENTS / f"{name}.json"),
+    def run(self, function, event, template, overrides, variables=None, suffix=""):
+        command = [self.sam, "local", "invoke", function, "--template", template, "--event", str(event),
                    "--parameter-overrides", *overrides, *(["--env-vars", str(variables)] if variables else [])]
         kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         environment = {**kept, "SAM_CLI_TELEMETRY": "0", "SAM_CLI_ENABLE_LANGUAGE_EXTENSIONS": "1", "PYTHONWARNINGS": "ignore",
@@ -149,16 +157,28 @@ class Sam:
         assert done.stdout.strip(), f"{' '.join(command)} printed no answer:\n{done.stderr}"
         return Invocation(json.loads(done.stdout), metrics[0] if metrics else None, done.stderr, suffix)
 
+    def items(self, suffix):
+        """What the alarmer of an invocation knows."""
+        return self.cloud.client("dynamodb").scan(TableName=STATE + suffix)["Items"]
+
     def close(self):
         self.pool.shutdown(cancel_futures=True)
 
 
+def topic(severity, suffix):
+    return f"arn:aws:sns:us-east-1:000000000000:logweir-{severity}{suffix}"
+
+
+def topics(suffix):
+    return ",".join(f"{severity}={topic(severity, suffix)}" for severity in SEVERITIES)
+
+
 def metrics_in(log):
-    """The lines of Embedded Metric Format that came through whole. One invocation in ten or so they do not: the SAM CLI fetches a container's log beside
+    """The balances among the lines of Embedded Metric Format that came through whole. One invocation in ten or so they do not: the SAM CLI fetches a container's log beside
     the invocation and now and then comes too late (github.com/aws/aws-sam-cli/issues/4222)."""
     found = []
     for line in log.splitlines():
-        if line.startswith("{") and '"_aws"' in line:
+        if line.startswith("{") and '"_aws"' in line and '"ReceivedRecords"' in line:
             try:
                 found.append(json.loads(line))
             except ValueError:
@@ -197,11 +217,11 @@ def engine():
 
 
 @pytest.fixture(scope="session")
-def sam(request, engine, transformer, archiver, indexer):
+def sam(request, engine, transformer, archiver, indexer, alarmer):
     program = Path(os.environ.get("LOGWEIR_SAM_BIN", ROOT / ".venv" / "sam" / "bin")) / "sam"
     (ROOT / ".local").mkdir(exist_ok=True)
     folder = ROOT / ".local" / f"sam-local-{os.getpid()}"
-    for function, binary in ((TRANSFORMER, transformer), (ARCHIVER, archiver), (INDEXER, indexer)):
+    for function, binary in ((TRANSFORMER, transformer), (ARCHIVER, archiver), (INDEXER, indexer), (ALARMER, alarmer)):
         (folder / function).mkdir(parents=True)
         shutil.copy(binary, folder / function / "bootstrap")
     # events/ as it is, but for the binaries: those that all tests here run, built or not by `sam build`.
@@ -226,6 +246,9 @@ def test_sam_local_invoke(sam, name, function):
     done = sam.begin(name, function).result()
     event, expected = load(EVENTS, name), load(EXPECTED, name)
     s3 = sam.cloud.client("s3")
+    if function == ALARMER:
+        assert_watched(sam, done, name, event, expected)
+        return
     if "refused" in expected or (function == ARCHIVER and "transformer" in expected):
         assert done.answer["errorType"] == "UnknownEvent"
         assert "refused" not in expected or done.answer["errorMessage"] == expected["refused"]["errorMessage"]
@@ -254,6 +277,48 @@ def test_sam_local_invoke(sam, name, function):
         assert not stored(s3, ARCHIVE, done)
 
 
+def assert_watched(sam, done, name, event, expected):
+    """What of each payload counts as delivered by the archiver, the alarmer has looked at. No alarm rings: these events are long past."""
+    letters = stored(sam.cloud.client("s3"), DEAD_LETTERS, done)
+    assert not [item for item in sam.items(done.suffix) if item["pk"]["S"].startswith("status/")]
+    if name == "schedule-evaluate":
+        assert done.answer == {"evaluated": 0, "transitions": 0, "published": 0, "pending": 0, "failed": 0}
+        assert not letters
+    elif "archiver" not in expected:
+        assert done.answer["errorType"] == "UnknownEvent"
+        assert not letters
+    else:
+        assert done.answer == ({"batchItemFailures": []} if expected["envelope"] == "kinesis" else None)
+        assert_dead_letters(letters, ALARMER, expected["archiver"]["letters"], payloads(event))
+        assert_metrics(done.metrics, ALARMER, expected["archiver"]["balance"])
+
+
+def test_an_alarm_rings_and_all_is_well_again(sam):
+    """By the rules that the function is built with, in a container each time: what it knows between is in the table."""
+    suffix = "-alarm"
+    sam.cloud.prepare(suffix)
+    sqs = sam.cloud.client("sqs")
+    queue = sqs.create_queue(QueueName="told")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sam.cloud.client("sns").subscribe(TopicArn=topic("low", suffix), Protocol="sqs", Endpoint=arn)
+    line = '203.0.113.7 - - [21/Nov/2026:11:20:00 +0000] "GET /missing HTTP/1.1" 404 153 "-" "curl/8.5.0"'
+    events = log_events([line] * 4, Identifiers(1), start=int(time.time() * 1000) - 600_000, step=10_000)
+    event = sam.folder / "not-found.json"
+    event.write_text(json.dumps(awslogs_event(pack(document(events, group="/app/web")))))
+
+    def told():
+        return [json.loads(json.loads(message["Body"])["Message"]) for message in sqs.receive_message(QueueUrl=queue).get("Messages", [])]
+
+    assert sam.run_beside_cloud(ALARMER, event, suffix).answer is None
+    (alarm,) = told()
+    assert (alarm["alarm"], alarm["state"], alarm["value"]) == ("access-404", "ALARM", 4)
+    assert [line["id"] for line in alarm["lines"]] == [one["id"] for one in events]
+    answer = sam.run_beside_cloud(ALARMER, EVENTS / "schedule-evaluate.json", suffix).answer
+    assert answer == {"evaluated": 1, "transitions": 1, "published": 1, "pending": 0, "failed": 0}
+    (well,) = told()
+    assert (well["alarm"], well["state"]) == ("access-404", "OK")
+
+
 def test_metrics_came_through(sam):
     """Lest all invocations be taken for those whose log was lost."""
     done = [invocation.result() for invocation in sam.begun.values()]
@@ -262,16 +327,20 @@ def test_metrics_came_through(sam):
 
 
 # The template that is deployed: what it sets must be what the function takes. A control message needs nothing of AWS.
-@pytest.mark.parametrize(("function", "source"), [(ARCHIVER, "stream"), (TRANSFORMER, "stream"), (INDEXER, "stream"), (ARCHIVER, "direct"),
-                                                  (TRANSFORMER, "direct"), (INDEXER, "direct")])
+@pytest.mark.parametrize(("function", "source"), [(ARCHIVER, "stream"), (TRANSFORMER, "stream"), (INDEXER, "stream"), (ALARMER, "stream"),
+                                                  (ARCHIVER, "direct"), (TRANSFORMER, "direct"), (INDEXER, "direct"), (ALARMER, "direct")])
 def test_the_deployed_template_starts(sam, function, source):
     template = (ROOT / "template.yaml").read_text().replace("Metadata: {BuildMethod: rust-cargolambda}", "Metadata: {SkipBuild: true}")
-    for name in (TRANSFORMER, ARCHIVER, INDEXER):
+    for name in ROLE:
         template = template.replace(f"CodeUri: functions/{ROLE[name]}\n", f"CodeUri: {name}\n")
     (sam.folder / f"deployed-{function}-{source}.yaml").write_text(template)
     event = "firehose-decompressed" if (function, source) == (TRANSFORMER, "stream") else "awslogs-control"
-    done = sam.run(function, event, f"deployed-{function}-{source}.yaml", [
-        f"Source={source}", "Architecture=x86_64", "IndexerEnabled=true", "SearchEndpoint=https://search.example"])
+    variables = sam.folder / "deployed.json"
+    # What stands for a topic's ARN is its logical name here, as the SAM CLI knows no better.
+    variables.write_text(json.dumps({ALARMER: {"TOPIC_ARNS": topics("")}}))
+    done = sam.run(function, EVENTS / f"{event}.json", f"deployed-{function}-{source}.yaml", [
+        f"Source={source}", "Architecture=x86_64", "IndexerEnabled=true", "SearchEndpoint=https://search.example", "AlarmerEnabled=true",
+        "FiltersPerLogGroup=4"], variables)
     if event == "awslogs-control":
         assert done.answer is None
         assert_metrics(done.metrics, function, load(EXPECTED, event)["archiver"]["balance"])

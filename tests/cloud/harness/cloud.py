@@ -24,11 +24,11 @@ class Clients:
     """A client of each service, made when first asked for: clients().s3, clients().firehose …"""
 
     def __init__(self, url):
-        self._url = url
+        self.url = url
 
     def __getattr__(self, service):
         config = Config(retries={"max_attempts": 3}, s3={"addressing_style": "path"}, read_timeout=120)
-        client = boto3.client(service, endpoint_url=self._url, config=config, **SETTINGS)
+        client = boto3.client(service, endpoint_url=self.url, config=config, **SETTINGS)
         setattr(self, service, client)
         return client
 

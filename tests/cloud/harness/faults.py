@@ -9,15 +9,18 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 FIREHOSE_BATCH = "Firehose_20150804.PutRecordBatch"
 
 
 @dataclass
 class Request:
-    """One request and what became of it. `nth` counts requests of the same kind (method and target), from 1."""
+    """One request and what became of it. `nth` counts requests of the same kind (method and target), from 1. `target` names the operation: as the
+    protocols of JSON do, or "SNS.Publish" for what is called by a form."""
 
     index: int
     nth: int
@@ -28,6 +31,24 @@ class Request:
     body: bytes
     status: int | None = None  # None: the caller got no answer.
     forwarded: bool = False
+    answer: bytes = b""  # What the upstream said.
+
+    @property
+    def is_table(self):
+        return self.target.startswith("DynamoDB_")
+
+    @property
+    def is_publish(self):
+        return self.target == "SNS.Publish"
+
+    @property
+    def operation(self):
+        """Such as PutItem, Publish; of S3 the method."""
+        return self.target.rpartition(".")[2] or self.method
+
+    def form(self):
+        """The parameters of what is called by a form."""
+        return {name: values[0] for name, values in parse_qs(self.body.decode(), keep_blank_values=True).items()}
 
     @property
     def is_put_object(self):
@@ -52,6 +73,7 @@ class Fault:
     delay: float = 0.0
     failed_entries: tuple = ()  # PutRecordBatch: these fail, the others are forwarded.
     entry_code: str = "ServiceUnavailableException"
+    done: Callable | None = None  # Called once the request is done, before its answer goes back.
 
 
 def slow_down():
@@ -69,11 +91,11 @@ def pass_all(_request):
 
 
 class FaultProxy:
-    """Listens on a port of 127.0.0.1 and forwards to `upstream`; requests to Firehose go to `firehose` where one is named. `rule(request)` returns
-    a Fault or None; it may be changed at any time."""
+    """Listens on a port of 127.0.0.1 and forwards to `upstream`; requests to Firehose go to `firehose`, those to DynamoDB to `dynamodb`, where one is
+    named. `rule(request)` returns a Fault or None; it may be changed at any time."""
 
-    def __init__(self, upstream, rule=pass_all, firehose=None):
-        self.upstream, self.rule, self.firehose = upstream, rule, firehose
+    def __init__(self, upstream, rule=pass_all, firehose=None, dynamodb=None):
+        self.upstream, self.rule, self.firehose, self.dynamodb = upstream, rule, firehose, dynamodb
         self.requests = []
         self._lock = threading.Lock()
         self._server = Server(("127.0.0.1", 0), handler_for(self))
@@ -99,6 +121,8 @@ class FaultProxy:
             self.rule, self.requests = rule, []
 
     def upstream_of(self, request):
+        if self.dynamodb and request.is_table:
+            return self.dynamodb
         return self.firehose if self.firehose and request.target.startswith("Firehose_") else self.upstream
 
     def put_batches(self):
@@ -109,6 +133,8 @@ class FaultProxy:
 
     def record(self, method, path, headers, body):
         target = headers.get("x-amz-target", "")
+        if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            target = "SNS." + parse_qs(body.decode()).get("Action", [""])[0]
         with self._lock:
             nth = 1 + sum(1 for other in self.requests if (other.method, other.target) == (method, target))
             request = Request(len(self.requests), nth, method, path, target, headers, body)
@@ -127,6 +153,7 @@ class Server(ThreadingHTTPServer):
 def handler_for(proxy):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # Head and body are written apart: the second would wait for the first to be acknowledged.
 
         def log_message(self, *_):
             pass
@@ -147,7 +174,9 @@ def handler_for(proxy):
             if failed and body is None:
                 return self.answer(request, 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(merged(None, failed, fault)).encode())
             status, answer_headers, answer = forward(proxy.upstream_of(request), request, body)
-            request.forwarded = True
+            request.forwarded, request.answer = True, answer
+            if fault.done:
+                fault.done()
             if fault.cut == "after":
                 return self.cut()
             if failed and status == 200:
@@ -200,7 +229,11 @@ def forward(upstream, request, body):
 
 
 def error_body(request, fault):
-    """An error in the form that the service of the request would use: JSON where there is a target, else S3's XML."""
+    """An error in the form that the service of the request would use: JSON where there is a target, else XML, SNS's or S3's."""
+    if request.target.startswith("SNS."):
+        text = (f'<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>{"Sender" if fault.status < 500 else "Receiver"}</Type>'
+                f"<Code>{fault.code}</Code><Message>{fault.message}</Message></Error><RequestId>00000000-0000-0000-0000-000000000000</RequestId></ErrorResponse>")
+        return {"Content-Type": "text/xml"}, text.encode()
     if request.target:
         headers = {"Content-Type": "application/x-amz-json-1.1", "x-amzn-RequestId": "00000000-0000-0000-0000-000000000000"}
         return headers, json.dumps({"__type": fault.code, "message": fault.message}).encode()

@@ -71,8 +71,10 @@ class RuntimeServer:
             self._changed.notify_all()
             while self._offered is None and self._server is server:
                 self._changed.wait(1)
+            if self._server is not server:
+                return None  # `renew` counts from nothing: this one no longer waits.
             self._waiting -= 1
-            offered, self._offered = (self._offered, None) if self._server is server else (None, self._offered)
+            offered, self._offered = self._offered, None
             return offered
 
     def put(self, request_id, answer):

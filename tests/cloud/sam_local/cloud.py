@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A local AWS that containers of this machine's Docker engine can reach, with what events/template.yaml names: two buckets and a delivery stream.
+"""A local AWS that containers of this machine's Docker engine can reach, with what events/template.yaml names: buckets, a delivery stream, the
+alarmer's table and topics.
 
 It listens on the engine's bridge alone, an address that no other machine reaches; scripts/local-cloud's listens on 127.0.0.1, which containers do not
 reach. Run as a program it stays until it is stopped (Ctrl-C, TERM) and forgets all it holds."""
@@ -23,6 +24,8 @@ MINISTACK = ROOT / ".venv" / "cloud" / "bin" / "ministack"
 PORT = 4577  # events/template.yaml's
 REGION = "us-east-1"
 ARCHIVE, DEAD_LETTERS, DELIVERY = "logweir-archive", "logweir-dead-letters", "logweir-delivery"
+STATE = "logweir-state"
+SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
 def bridge():
@@ -72,7 +75,7 @@ class ContainerCloud:
         return boto3.client(service, endpoint_url=self.url, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test", config=config)
 
     def prepare(self, suffix=""):
-        """Makes the buckets and the delivery stream, their names ending in `suffix`."""
+        """Makes the buckets, the delivery stream, the table and the topics, their names ending in `suffix`."""
         s3 = self.client("s3")
         for name in (ARCHIVE, DEAD_LETTERS, DELIVERY):
             s3.create_bucket(Bucket=name + suffix)
@@ -80,6 +83,13 @@ class ContainerCloud:
             DeliveryStreamName="logweir" + suffix, DeliveryStreamType="DirectPut", ExtendedS3DestinationConfiguration={
                 "RoleARN": "arn:aws:iam::000000000000:role/delivery", "BucketARN": f"arn:aws:s3:::{DELIVERY}{suffix}", "Prefix": "logs/",
                 "ErrorOutputPrefix": "errors/", "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 1}})
+        keys = {"HASH": "pk", "RANGE": "sk"}
+        self.client("dynamodb").create_table(
+            TableName=STATE + suffix, BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for kind, name in keys.items()],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in keys.values()])
+        for severity in SEVERITIES:
+            self.client("sns").create_topic(Name=f"logweir-{severity}{suffix}")
 
     def _answers(self):
         try:
