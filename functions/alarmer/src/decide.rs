@@ -1,6 +1,11 @@
 //! What becomes of the state of one alarm and group, and what people are told of it. Pure.
 
-use logweir_alarms::{AlarmState, Condition, Evidence, Notification, Status, Transition, announce, floor_minute, step};
+use std::borrow::Cow;
+
+use logweir_alarms::{
+    AlarmState, Comparison, Condition, Evidence, Measure, Notification, Status, Threshold, Transition,
+    TreatMissingData, announce, floor_minute, step,
+};
 use logweir_rules::Alarm;
 
 use crate::store::Pending;
@@ -15,10 +20,17 @@ const KEEP_GROUP: i64 = 7 * 24 * 3_600;
 /// The topic of AWS's chat service, which takes a schema of its own. No rule can name it.
 pub(crate) const CHAT: &str = "#chat";
 
+/// The group of all that come when an alarm has as many groups as it may.
+pub(crate) const OTHERS: &str = "(others)";
+/// Announcements of one alarm and group that wait to be published at most.
+const MAX_WAITING: usize = 20;
+
 /// What is decided about.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Subject<'a> {
     pub(crate) alarm: &'a Alarm,
+    /// The alarm's, but for the group of all others.
+    condition: Cow<'a, Condition>,
     /// The group: a JSON array of the values of `group_by`.
     pub(crate) group: &'a str,
     /// Now, in milliseconds since 1970.
@@ -26,7 +38,7 @@ pub(crate) struct Subject<'a> {
     /// Until when nobody but this invocation publishes what it announces.
     pub(crate) lease: i64,
     /// Whether announcements go to AWS's chat service too.
-    pub(crate) has_chat: bool,
+    has_chat: bool,
 }
 
 /// What is to be written.
@@ -35,23 +47,51 @@ pub(crate) struct Decision {
     pub(crate) status: Status,
     /// What people are to be told.
     pub(crate) pending: Vec<Pending>,
+    /// Ids of what waited so long that what came after it is told in its place.
+    pub(crate) superseded: Vec<String>,
     pub(crate) transitions: usize,
 }
 
-/// Whether the schedule has anything to look at.
-pub(crate) fn is_due(status: &Status) -> bool {
-    let is_waiting = status.state == AlarmState::InsufficientData && status.number == 0;
-    status.state == AlarmState::Alarm || is_waiting || status.clock <= status.active_until
+/// The key of the group of all that come when an alarm has as many groups as it may.
+pub(crate) fn others(alarm: &Alarm) -> String {
+    serde_json::to_string(&vec![OTHERS; alarm.group_by.len()]).unwrap_or_else(|_| "[]".to_owned())
 }
 
-impl Subject<'_> {
-    fn condition(&self) -> &Condition {
-        &self.alarm.condition
+impl<'a> Subject<'a> {
+    pub(crate) fn new(alarm: &'a Alarm, group: &'a str, now: i64, lease: i64, has_chat: bool) -> Self {
+        let condition = match &alarm.condition {
+            // Nobody knows which of the others is new: each is, rather than none.
+            Condition::NewValue(new) if group == others(alarm) => Cow::Owned(Condition::Threshold(Threshold {
+                measure: Measure::Count,
+                comparison: Comparison::GreaterThanThreshold,
+                threshold: 0.0,
+                period: new.period,
+                evaluation_periods: 1,
+                datapoints_to_alarm: 1,
+                treat_missing_data: TreatMissingData::NotBreaching,
+            })),
+            condition => Cow::Borrowed(condition),
+        };
+        Self { alarm, condition, group, now, lease, has_chat }
     }
 
-    /// The status of a group that nothing is known of; `learns_until` counts from the alarm's first event of all.
-    pub(crate) fn first_status(&self, begun: i64, learning_until: i64) -> Status {
-        Status::new(self.condition(), begun, learning_until)
+    /// When the alarm is in ALARM.
+    pub(crate) fn condition(&self) -> &Condition {
+        &self.condition
+    }
+
+    /// The status of a group that nothing is known of, whose first event is at `oldest`.
+    pub(crate) fn first_status(&self, oldest: i64, learning_until: i64) -> Status {
+        // Silence is none before anybody listened, and no clock is ahead of all others.
+        let begun = if self.condition().fires_on_silence() { self.now } else { oldest.min(self.now) };
+        let definition = self.alarm.fingerprint();
+        Status { definition, ..Status::new(self.condition(), begun, learning_until) }
+    }
+
+    /// Whether the schedule has anything to look at.
+    pub(crate) fn is_due(&self, status: &Status) -> bool {
+        let listens = self.alarm.group_by.is_empty() && self.condition().fires_on_silence();
+        listens || status.state == AlarmState::Alarm || status.clock <= status.active_until
     }
 
     /// How old an event may be that still counts.
@@ -98,7 +138,9 @@ impl Subject<'_> {
             Condition::Change(change) => i64::from(change.remember).max(KEEP_GROUP),
             Condition::Threshold(_) => KEEP_GROUP,
         };
-        status.active_until.max(self.now) / SECOND + keep
+        // A group that is gone is forgotten although nobody turned its alarm off; an alarm without groups is not.
+        let from = if self.alarm.group_by.is_empty() { status.active_until.max(self.now) } else { status.active_until };
+        from / SECOND + keep
     }
 
     /// The last minute that is judged for good. Evidence is kept for minutes that are not much older than late events may be.
@@ -107,16 +149,16 @@ impl Subject<'_> {
     }
 
     /// Goes on from a status with all that is known. Minutes up to `through` are over; `newest` is the time of the newest event that just
-    /// came. The answer is what has to be written, if anything has.
+    /// came; `waiting` is what is yet to be published. The answer is what has to be written, if anything has.
     pub(crate) fn decide(
         &self,
         status: &Status,
+        waiting: &[Pending],
         evidence: &Evidence,
         through: i64,
         newest: Option<i64>,
     ) -> Option<Decision> {
-        let before = Status { clock: self.clock(status), ..status.clone() };
-        let (mut next, transitions) = step(self.condition(), &before, evidence, through);
+        let (mut next, transitions) = step(self.condition(), &self.before(status), evidence, through);
         let mut pending = Vec::new();
         for transition in &transitions {
             // Whether it is news depends on what was told before it.
@@ -127,6 +169,7 @@ impl Subject<'_> {
             }
         }
         if transitions.is_empty()
+            && self.quiet_until().is_none()
             && let Some(announced) = announce(&self.alarm.notification, &next, None, self.now)
         {
             pending.extend(self.pending(&self.still(&next, evidence, through), announced.repeats, evidence));
@@ -138,13 +181,42 @@ impl Subject<'_> {
             // Some time ahead, so that not each batch writes it.
             next.active_until = self.active_until(newest) + self.condition().period().milliseconds().max(HEARTBEAT);
         }
-        let is_clock_worth_it = next.clock - status.clock >= HEARTBEAT && is_due(status);
-        let settled = Status { clock: status.clock, ..next.clone() };
+        if !waiting.is_empty() {
+            // Told in their order, by the schedule.
+            for pending in &mut pending {
+                pending.lease = 0;
+            }
+        }
+        let superseded = supersede(waiting, &mut pending, self.now);
+        let is_clock_worth_it = next.clock - status.clock >= HEARTBEAT && self.is_due(status);
+        let settled = Status { clock: status.clock, last: status.last, ..next.clone() };
         (settled != *status || is_clock_worth_it).then_some(Decision {
             status: next,
             pending,
+            superseded,
             transitions: transitions.len(),
         })
+    }
+
+    /// The status to go on from.
+    fn before(&self, status: &Status) -> Status {
+        let definition = self.alarm.fingerprint();
+        let mut before = if status.definition == definition {
+            Status { clock: self.clock(status), ..status.clone() }
+        } else {
+            status.redefined(self.condition(), &definition, self.now)
+        };
+        if let Condition::NewValue(new) = self.condition()
+            && self.now - status.active_until > i64::from(new.remember) * SECOND
+        {
+            // It is forgotten, though the table still has it.
+            before.number = 0;
+        }
+        before
+    }
+
+    fn quiet_until(&self) -> Option<i64> {
+        self.alarm.notification.quiet_hours.and_then(|hours| hours.end(self.now))
     }
 
     /// The transition that is told again.
@@ -164,10 +236,10 @@ impl Subject<'_> {
         repeat: u32,
         evidence: &Evidence,
     ) -> impl Iterator<Item = Pending> + use<> {
-        let Self { alarm, group, now, .. } = *self;
+        let Self { alarm, group, now, .. } = self;
         let policy = &alarm.notification;
         let values: Vec<String> = serde_json::from_str(group).unwrap_or_default();
-        let is_at_least = transition.value.is_some_and(|value| alarm.condition.is_at_least(value));
+        let is_at_least = transition.value.is_some_and(|value| self.condition().is_at_least(value));
         let transition = Transition { is_at_least, ..transition.clone() };
         let again = if repeat == 0 { String::new() } else { format!("/{repeat}") };
         let sample_lines = usize::try_from(policy.sample_lines).unwrap_or(usize::MAX);
@@ -180,11 +252,13 @@ impl Subject<'_> {
             topic: policy.topic.clone(),
             group: alarm.group_by.iter().cloned().zip(values).collect(),
             condition: alarm.condition.to_string(),
+            superseded: 0,
             lines: evidence.lines(transition.window.0, transition.window.1, sample_lines),
             transition,
             repeat,
         };
-        let not_before = policy.quiet_hours.and_then(|hours| hours.end(now)).unwrap_or(now);
+        let now = *now;
+        let not_before = self.quiet_until().unwrap_or(now);
         // What waits for the end of quiet hours is the schedule's.
         let lease = if not_before > now { 0 } else { self.lease };
         let chat = self.has_chat.then(|| Notification {
@@ -195,6 +269,28 @@ impl Subject<'_> {
         let pending = move |notification| Pending { notification, lease, not_before };
         [Some(notification), chat].into_iter().flatten().map(pending)
     }
+}
+
+/// Keeps what waits for one alarm and group within bounds: of more, the oldest are superseded by what came after them, and the oldest that is
+/// told says how many. The answer is what is no longer to wait.
+fn supersede(waiting: &[Pending], pending: &mut Vec<Pending>, now: i64) -> Vec<String> {
+    let surplus = (waiting.len() + pending.len()).saturating_sub(MAX_WAITING);
+    if surplus == 0 || pending.is_empty() {
+        return Vec::new();
+    }
+    let order = |pending: &&Pending| {
+        let transition = &pending.notification.transition;
+        (transition.timestamp, transition.number, pending.notification.repeat)
+    };
+    let mut old: Vec<&Pending> = waiting.iter().filter(|pending| pending.lease <= now).collect();
+    old.sort_by_key(order);
+    old.truncate(surplus);
+    let own = (surplus - old.len()).min(pending.len() - 1);
+    let before: u32 =
+        old.iter().copied().chain(&pending[..own]).map(|pending| pending.notification.superseded + 1).sum();
+    pending.drain(..own);
+    pending[0].notification.superseded += before;
+    old.into_iter().map(|pending| pending.notification.notification_id.clone()).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! What the schedule does each minute: minutes that are over are closed for all alarms, and what waits is published.
 
+use std::pin::pin;
+use std::time::Duration;
+
 use futures_util::{StreamExt, stream};
 use logweir_rules::{Alarm, Rules};
 use serde::Serialize;
@@ -8,6 +11,9 @@ use crate::keeper::Keeper;
 use crate::metrics::Counts;
 use crate::outbox::Storm;
 use crate::store::{StoreError, Stored};
+
+/// Time kept back for publishing what was found.
+const TO_PUBLISH: Duration = Duration::from_secs(10);
 
 /// What the schedule is answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -27,7 +33,7 @@ pub(crate) async fn evaluate(keeper: &Keeper<'_>, rules: &Rules, concurrency: us
         .buffer_unordered(concurrency);
     let mut failed = 0;
     let mut all: Vec<(&Alarm, Stored)> = Vec::new();
-    let mut answers = std::pin::pin!(read);
+    let mut answers = pin!(read);
     while let Some((alarm, statuses)) = answers.next().await {
         match statuses {
             Ok(statuses) => all.extend(statuses.into_iter().map(|stored| (alarm, stored))),
@@ -37,21 +43,35 @@ pub(crate) async fn evaluate(keeper: &Keeper<'_>, rules: &Rules, concurrency: us
             }
         }
     }
+    // What waits is told first: looking at all may take long.
+    failed += take_over(keeper, &all, concurrency).await;
+    let mut counts = keeper.outbox.publish(Storm::Group).await;
     // If time is short, not always the same ones are left.
     fastrand::shuffle(&mut all);
-    let mut counts = Counts::default();
     let looks = stream::iter(all)
-        .map(|(alarm, stored)| async move { (alarm, look_at(keeper, alarm, stored).await) })
+        .map(|(alarm, stored)| async move {
+            let is_time = keeper.deadline.allows(TO_PUBLISH);
+            (alarm, if is_time { Some(keeper.look_at(alarm, stored).await) } else { None })
+        })
         .buffer_unordered(concurrency);
-    let mut looks = std::pin::pin!(looks);
+    let mut looks = pin!(looks);
+    let mut left = 0;
     while let Some((alarm, look)) = looks.next().await {
         match look {
-            Ok(look) => counts.add(&look),
-            Err(error) => {
+            Some(Ok(look)) => counts.add(&look),
+            Some(Err(error)) => {
                 failed += 1;
                 tracing::error!(alarm = alarm.name, %error, "not evaluated");
             }
+            None => left += 1,
         }
+    }
+    if left > 0 {
+        failed += left;
+        tracing::error!(
+            left,
+            "not all alarms and groups were looked at in time: give the function more time or memory"
+        );
     }
     counts.add(&keeper.outbox.publish(Storm::Group).await);
     counts.evaluations = u64::from(failed == 0);
@@ -59,21 +79,36 @@ pub(crate) async fn evaluate(keeper: &Keeper<'_>, rules: &Rules, concurrency: us
     (Answer { evaluated, transitions, published, pending, failed }, counts)
 }
 
-async fn statuses(keeper: &Keeper<'_>, alarm: &Alarm) -> Result<Vec<Stored>, StoreError> {
-    let seen = if alarm.group_by.is_empty() { 0 } else { keeper.store.groups(&alarm.name).await? };
-    let statuses = keeper.store.statuses(&alarm.name).await?;
-    if statuses.is_empty() {
-        keeper.watch_silence(alarm).await?;
+/// Takes over what waits and nobody holds; the answer is how often that failed.
+async fn take_over(keeper: &Keeper<'_>, all: &[(&Alarm, Stored)], concurrency: usize) -> u64 {
+    let taken = all.iter().map(|(alarm, stored)| keeper.outbox.take_over(&alarm.name, &stored.group, &stored.outbox));
+    let mut taken = pin!(stream::iter(taken).buffer_unordered(concurrency));
+    let mut failed = 0;
+    while let Some(taken) = taken.next().await {
+        if let Err(error) = taken {
+            failed += 1;
+            tracing::error!(%error, "not taken over");
+        }
     }
-    // Statuses expire without being counted.
-    let counted = u32::try_from(statuses.len()).unwrap_or(u32::MAX);
-    if !alarm.group_by.is_empty() && counted != seen {
-        keeper.store.count_groups(&alarm.name, seen, counted).await?;
-    }
-    Ok(statuses)
+    failed
 }
 
-async fn look_at(keeper: &Keeper<'_>, alarm: &Alarm, stored: Stored) -> Result<Counts, StoreError> {
-    keeper.outbox.take_over(&alarm.name, &stored.group, &stored.outbox).await?;
-    keeper.look_at(alarm, stored).await
+async fn statuses(keeper: &Keeper<'_>, alarm: &Alarm) -> Result<Vec<Stored>, StoreError> {
+    let seen = if alarm.group_by.is_empty() { Ok(0) } else { keeper.store.groups(&alarm.name).await };
+    let statuses = keeper.store.statuses(&alarm.name).await?;
+    if !statuses.iter().any(|stored| stored.group == "[]") {
+        keeper.watch_silence(alarm).await?;
+    }
+    // Statuses expire without being counted. Without the number, alarms are evaluated all the same.
+    let counted = u32::try_from(statuses.len()).unwrap_or(u32::MAX);
+    let corrected = match seen {
+        Ok(seen) if !alarm.group_by.is_empty() && counted != seen => {
+            keeper.store.count_groups(&alarm.name, seen, counted).await.map(drop)
+        }
+        seen => seen.map(drop),
+    };
+    if let Err(error) = corrected {
+        tracing::warn!(alarm = alarm.name, %error, "groups are not counted");
+    }
+    Ok(statuses)
 }

@@ -125,7 +125,7 @@ impl Alarmer {
 
     async fn evaluate(&self, context: &Context) -> Result<Box<RawValue>, Failure> {
         let deadline = Deadline::of(context, RESERVE);
-        let store = self.table.store(deadline).await;
+        let store = self.table.store(deadline);
         let (rules, rules_rejected) = self.rules(&store, deadline).await?;
         let outbox = self.outbox(&store, context, deadline);
         let keeper = self.keeper(&outbox, deadline);
@@ -139,7 +139,7 @@ impl Alarmer {
 
     async fn take(&self, records: &[Incoming<'_>], context: &Context) -> Result<Taken, Failure> {
         let deadline = Deadline::of(context, RESERVE);
-        let store = self.table.store(deadline).await;
+        let store = self.table.store(deadline);
         let (rules, rules_rejected) = self.rules(&store, deadline).await?;
         let outbox = self.outbox(&store, context, deadline);
         let keeper = self.keeper(&outbox, deadline);
@@ -164,19 +164,21 @@ impl Alarmer {
         }
         counts.unreadable += failures.unreadable;
         let Failures { from: mut failed_from, mut problem, .. } = failures;
-        // What is kept is announced, also where something else failed.
-        counts.add(&outbox.publish(Storm::Leave).await);
         for (record, error) in self.put(records, &letters, deadline).await {
             failed_from = Some(failed_from.unwrap_or(record).min(record));
             problem.get_or_insert(error);
         }
+        // What is kept is announced, also where something else failed.
+        counts.add(&outbox.publish(Storm::Leave).await);
         if let Some(problem) = &problem {
             tracing::error!(problem, "not all was kept: it comes again");
         }
         let balance = balance(&fates, failed_from, lone_surrogates);
         let function = &context.env_config.function_name;
         balance.report(&self.config.metrics_namespace, function, &context.request_id);
-        for line in measures.lines(&self.config.metrics_namespace, |alarm| &rules.alarms[alarm].name) {
+        for line in measures
+            .lines(&self.config.metrics_namespace, failed_from.unwrap_or(usize::MAX), |alarm| &rules.alarms[alarm].name)
+        {
             metrics::print(&line);
         }
         counts.rules_rejected = rules_rejected;
@@ -265,8 +267,8 @@ struct Failures {
 
 impl Failures {
     fn add(&mut self, record: usize, error: &StoreError) {
-        if error.is_unreadable() {
-            // It would come again and again, and hold up all others: the events are kept, but their alarm is not looked at.
+        if error.is_of_one_item() {
+            // It would come again and again, and hold up all others: their alarm is not looked at.
             tracing::error!(%error, "an alarm is not evaluated");
             self.unreadable += 1;
             return;

@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use logweir_alarms::{EventKey, Evidence, Observation, Reading};
+use logweir_alarms::{EventKey, Evidence, Observation, Reading, floor_minute, reduced};
 use logweir_lambda_support::Amount;
 use logweir_rules::{Rules, Watch};
 use logweir_subscription::{DataMessage, Decoder, Message};
 
 use crate::metrics::{Counts, Measures};
+
+/// How far ahead of the clock an event's time may be, in milliseconds: CloudWatch Logs takes two hours.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>
+const MAX_AHEAD: i64 = (2 * 60 + 15) * 60_000;
 
 /// A payload and the name that an answer calls it by.
 #[derive(Debug, Clone, Copy)]
@@ -123,13 +127,18 @@ impl Intake {
         let observed = watch.observe(data, &mut |event| {
             let alarm = &rules.alarms[event.alarm];
             let Observation { timestamp, reading, .. } = event.observation;
-            if timestamp < now - i64::from(alarm.allowed_lateness) * 1_000 {
+            // Whole minutes at a time: a payload that comes again must say the same of each.
+            if timestamp < floor_minute(now - i64::from(alarm.allowed_lateness) * 1_000) {
                 counts.too_late += 1;
+                return;
+            }
+            if timestamp > now + MAX_AHEAD {
+                counts.too_early += 1;
                 return;
             }
             if alarm.publish_metric {
                 let value = if let Reading::Number(number) = reading { Some(number) } else { None };
-                measures.add(event.alarm, timestamp, value);
+                measures.add(record, event.alarm, timestamp, value);
             }
             found.entry((event.alarm, event.group.key())).or_default().push((event.observation, event.index));
         });
@@ -149,7 +158,12 @@ impl Intake {
                 }
             }
             let (oldest, newest) = (events[0].0.timestamp, events[events.len() - 1].0.timestamp);
-            let track = Track { payloads: vec![evidence], first_record: record, oldest, newest };
+            let track = Track {
+                payloads: vec![reduced(&rule.condition, evidence, shown)],
+                first_record: record,
+                oldest,
+                newest,
+            };
             add(&mut self.tracks, (alarm, group), track);
         }
     }

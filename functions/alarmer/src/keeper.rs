@@ -1,14 +1,16 @@
 //! One alarm and group: its evidence and its status in the table.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::collections::{HashMap, HashSet};
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use logweir_alarms::{Condition, Contribution, Evidence, Write, contributions, surplus};
 use logweir_lambda_support::{Backoff, Deadline};
 use logweir_rules::Alarm;
 
-use crate::decide::{Decision, Subject, is_due};
+use crate::decide::{Decision, Subject, others};
 use crate::intake::Track;
 use crate::metrics::Counts;
 use crate::outbox::{Due, Outbox};
@@ -18,20 +20,28 @@ use crate::store::{Created, Place, Saved, Store, StoreError, Stored, evidence_pk
 const MAX_KNOWN: usize = 20_000;
 /// Items among which those who add to the same evidence are spread. Which one it is means nothing.
 const SLOTS: u64 = 8;
+/// Items of one alarm and group that are written at a time.
+const ITEMS_AT_ONCE: usize = 8;
 const CONFLICTS: Backoff = Backoff { base: Duration::from_millis(20), cap: Duration::from_millis(500) };
-/// For how many milliseconds an alarm without room for more groups is not asked for room: a refused creation is the dearest request of all.
+/// For how many milliseconds an alarm without room for more groups is not asked for room: whoever sends lines with ever new groups must not
+/// make requests of each.
 const FULL_FOR: i64 = 60_000;
-/// The group of all that come when an alarm has as many groups as it may.
-const OTHERS: &str = "(others)";
+/// How far ahead of the clock an event's time may be to be looked at, in milliseconds. One that is further ahead waits for its time.
+const CLOCKS_APART: i64 = 60_000;
 
 /// What is remembered between invocations, so that it need not be asked for. It may be outdated.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// Until when statuses know of events: by alarm and group. It may be less than the truth, never more.
     awake: Mutex<HashMap<(String, String), i64>>,
-    /// When alarms were last found to have as many groups as they may.
-    full: Mutex<HashMap<String, i64>>,
+    /// Alarms that were found to have as many groups as they may: when, and which.
+    full: Mutex<HashMap<String, Full>>,
+    /// One group is begun at a time: their number is one item, on which transactions get into each other's way.
+    beginning: tokio::sync::Mutex<()>,
 }
+
+/// When an alarm was found to be full, and which groups it has.
+type Full = (i64, Arc<HashSet<String>>);
 
 impl Known {
     fn awake_until(&self, alarm: &str, group: &str) -> Option<i64> {
@@ -47,14 +57,15 @@ impl Known {
         }
     }
 
-    fn is_full(&self, alarm: &str, now: i64) -> bool {
-        let since = self.full.lock().ok().and_then(|full| full.get(alarm).copied());
-        since.is_some_and(|since| now - since < FULL_FOR)
+    /// The groups of an alarm that has as many as it may, if that was found a while ago at most.
+    fn full(&self, alarm: &str, now: i64) -> Option<Arc<HashSet<String>>> {
+        let full = self.full.lock().ok()?;
+        full.get(alarm).filter(|(since, _)| now - since < FULL_FOR).map(|(_, groups)| Arc::clone(groups))
     }
 
-    fn note_full(&self, alarm: &str, now: i64) {
+    fn note_full(&self, alarm: &str, now: i64, groups: HashSet<String>) {
         if let Ok(mut full) = self.full.lock() {
-            full.insert(alarm.to_owned(), now);
+            full.insert(alarm.to_owned(), (now, Arc::new(groups)));
         }
     }
 }
@@ -74,13 +85,7 @@ pub(crate) struct Keeper<'a> {
 
 impl Keeper<'_> {
     fn subject<'s>(&self, alarm: &'s Alarm, group: &'s str) -> Subject<'s> {
-        Subject {
-            alarm,
-            group,
-            now: self.now,
-            lease: self.lease,
-            has_chat: self.outbox.config.chat_topic_arn.is_some(),
-        }
+        Subject::new(alarm, group, self.now, self.lease, self.outbox.config.chat_topic_arn.is_some())
     }
 
     /// Takes in what a batch says: first the evidence is stored, then the state is looked at, so that of two who do so at the same
@@ -89,10 +94,15 @@ impl Keeper<'_> {
         let subject = self.subject(alarm, group);
         let Track { payloads, oldest, newest, .. } = track;
         let sample_lines = usize::try_from(alarm.notification.sample_lines).unwrap_or(usize::MAX);
-        for contribution in contributions(&alarm.condition, payloads, sample_lines) {
-            self.keep(&subject, contribution, sample_lines).await?;
+        let kept = contributions(subject.condition(), payloads, sample_lines)
+            .into_iter()
+            .map(|contribution| self.keep(&subject, contribution, sample_lines));
+        // Mostly one or two; a payload of a whole day has many.
+        let mut kept = pin!(stream::iter(kept).buffer_unordered(ITEMS_AT_ONCE));
+        while let Some(kept) = kept.next().await {
+            kept?;
         }
-        if !alarm.condition.is_immediate()
+        if !subject.condition().is_immediate()
             && self.known.awake_until(&alarm.name, group) >= Some(subject.active_until(newest))
         {
             // The schedule knows that there is something to look at.
@@ -103,32 +113,40 @@ impl Keeper<'_> {
 
     /// The group under which events count: their own, or that of all others when the alarm has as many as it may.
     pub(crate) async fn admit(&self, alarm: &Alarm, group: &str, begun: i64) -> Result<String, StoreError> {
-        if alarm.group_by.is_empty() || self.known.awake_until(&alarm.name, group).is_some() {
+        let name = &alarm.name;
+        if alarm.group_by.is_empty() || self.known.awake_until(name, group).is_some() {
             return Ok(group.to_owned());
         }
-        let stored = match self.store.status(&alarm.name, group).await? {
-            Some(stored) => Some(stored),
-            None if self.known.is_full(&alarm.name, self.now) => None,
-            None => self.begin(&self.subject(alarm, group), begun, alarm.max_groups).await?,
-        };
-        if let Some(stored) = stored {
-            self.known.note(&alarm.name, &stored);
+        let belongs = |groups: &HashSet<String>| if groups.contains(group) { group.to_owned() } else { others(alarm) };
+        if let Some(groups) = self.known.full(name, self.now) {
+            return Ok(belongs(&groups));
+        }
+        if let Some(stored) = self.store.status(name, group).await? {
+            self.known.note(name, &stored);
             return Ok(group.to_owned());
         }
-        if !self.known.is_full(&alarm.name, self.now) {
-            let (alarm, most) = (&alarm.name, alarm.max_groups);
-            tracing::warn!(alarm, most, "the alarm has as many groups as it may: the others share a state");
-            self.known.note_full(alarm, self.now);
+        let _turn = self.known.beginning.lock().await;
+        if let Some(groups) = self.known.full(name, self.now) {
+            return Ok(belongs(&groups));
         }
-        Ok(serde_json::to_string(&vec![OTHERS; alarm.group_by.len()]).unwrap_or_else(|_| "[]".to_owned()))
+        if let Some(stored) = self.begin(&self.subject(alarm, group), begun, alarm.max_groups).await? {
+            self.known.note(name, &stored);
+            return Ok(group.to_owned());
+        }
+        let groups: HashSet<String> = self.store.statuses(name).await?.into_iter().map(|stored| stored.group).collect();
+        let most = alarm.max_groups;
+        tracing::warn!(alarm = name, most, "the alarm has as many groups as it may: the others share a state");
+        let group = belongs(&groups);
+        self.known.note_full(name, self.now, groups);
+        Ok(group)
     }
 
     /// Begins a status; nothing if there are too many.
     async fn begin(&self, subject: &Subject<'_>, begun: i64, most: u32) -> Result<Option<Stored>, StoreError> {
-        let Subject { alarm, group, now, .. } = *subject;
+        let Subject { alarm, group, now, .. } = subject;
         let learning_until = match &alarm.condition {
             Condition::NewValue(new) if new.learn > 0 => {
-                let since = self.store.known_since(&alarm.name, &alarm.fingerprint(), now).await?;
+                let since = self.store.known_since(&alarm.name, &alarm.fingerprint(), *now).await?;
                 since + i64::from(new.learn) * 1_000
             }
             _ => 0,
@@ -147,7 +165,7 @@ impl Keeper<'_> {
         contribution: Contribution,
         sample_lines: usize,
     ) -> Result<(), StoreError> {
-        let Subject { alarm, group, .. } = *subject;
+        let Subject { alarm, group, .. } = subject;
         let Contribution { bucket, write, elements, digest } = contribution;
         let pk = evidence_pk(&alarm.name, &alarm.fingerprint(), group);
         let expires = subject.evidence_expires(bucket);
@@ -159,7 +177,7 @@ impl Keeper<'_> {
             Write::Union => {
                 let place = Place { pk, sk: format!("{bucket:015}#{}", fastrand::u64(..SLOTS)) };
                 let there = self.store.add(&place, &elements, expires).await?;
-                match surplus(&alarm.condition, &there, sample_lines) {
+                match surplus(subject.condition(), &there, sample_lines) {
                     Ok(needless) if needless.is_empty() => Ok(()),
                     Ok(needless) => self.store.remove(&place, &needless).await,
                     Err(error) => {
@@ -199,14 +217,14 @@ impl Keeper<'_> {
             };
             let evidence = self.evidence(subject, &current, oldest, newest).await?;
             let through = if newest.is_some() { current.status.clock } else { subject.through() };
-            let Some(Decision { status, pending, transitions }) =
-                subject.decide(&current.status, &evidence, through, newest)
+            let Some(Decision { status, pending, superseded, transitions }) =
+                subject.decide(&current.status, &current.outbox, &evidence, through, newest)
             else {
                 self.known.note(&alarm.name, &current);
                 return Ok(counts);
             };
             let expires = subject.status_expires(&status);
-            match self.store.save(&alarm.name, &current, &status, &pending, expires).await? {
+            match self.store.save(&alarm.name, &current, &status, &pending, &superseded, expires).await? {
                 Saved::Done(saved) => {
                     self.known.note(&alarm.name, &saved);
                     counts.transitions += transitions as u64;
@@ -240,7 +258,7 @@ impl Keeper<'_> {
     ) -> Result<Evidence, StoreError> {
         let alarm = subject.alarm;
         let is_needed = match newest {
-            Some(_) => alarm.condition.is_immediate(),
+            Some(_) => subject.condition().is_immediate(),
             None => subject.has_evidence(&stored.status),
         };
         if !is_needed {
@@ -249,15 +267,17 @@ impl Keeper<'_> {
         let pk = evidence_pk(&alarm.name, &alarm.fingerprint(), subject.group);
         let from = format!("{:015}", subject.evidence_from(&stored.status, oldest));
         let elements = self.store.evidence(&pk, &from).await?;
-        Evidence::from_elements(elements.iter().map(Vec::as_slice))
-            .map_err(|error| self.store.unreadable(pk, error.to_string()))
+        let mut evidence = Evidence::from_elements(elements.iter().map(Vec::as_slice))
+            .map_err(|error| self.store.unreadable(pk, error.to_string()))?;
+        evidence.end_at(self.now + CLOCKS_APART);
+        Ok(evidence)
     }
 
     /// What the schedule does about one status.
     pub(crate) async fn look_at(&self, alarm: &Alarm, stored: Stored) -> Result<Counts, StoreError> {
         let group = stored.group.clone();
         let subject = self.subject(alarm, &group);
-        if !is_due(&stored.status) {
+        if !subject.is_due(&stored.status) {
             return Ok(Counts::default());
         }
         let oldest = stored.status.clock;

@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 /// Values that one metric of a line may have.
 const MAX_VALUES: usize = 100;
 
-/// What alarms found, by alarm and minute.
+/// What alarms found, by record, alarm and minute.
 #[derive(Debug, Default)]
-pub(crate) struct Measures(BTreeMap<(usize, i64), Measure>);
+pub(crate) struct Measures(BTreeMap<(usize, usize, i64), Measure>);
 
 #[derive(Debug, Default)]
 struct Measure {
@@ -20,16 +20,23 @@ struct Measure {
 
 impl Measures {
     /// Notes an event that matched an alarm, and its value.
-    pub(crate) fn add(&mut self, alarm: usize, timestamp: i64, value: Option<f64>) {
-        let measure = self.0.entry((alarm, logweir_alarms::floor_minute(timestamp))).or_default();
+    pub(crate) fn add(&mut self, record: usize, alarm: usize, timestamp: i64, value: Option<f64>) {
+        let measure = self.0.entry((record, alarm, logweir_alarms::floor_minute(timestamp))).or_default();
         measure.matches += 1;
         measure.values.extend(value);
     }
 
-    /// The lines to print: each event in the minute of its own time. As with metric filters, an event that comes twice counts twice.
-    pub(crate) fn lines<'n>(&self, namespace: &str, name: impl Fn(usize) -> &'n str) -> Vec<Value> {
+    /// The lines to print: each event in the minute of its own time, of records before `end`; the others come again. As with metric
+    /// filters, an event that comes twice counts twice.
+    pub(crate) fn lines<'n>(&self, namespace: &str, end: usize, name: impl Fn(usize) -> &'n str) -> Vec<Value> {
+        let mut sums: BTreeMap<(usize, i64), Measure> = BTreeMap::new();
+        for ((_, alarm, minute), measure) in self.0.range(..(end, 0, 0)) {
+            let sum = sums.entry((*alarm, *minute)).or_default();
+            sum.matches += measure.matches;
+            sum.values.extend(&measure.values);
+        }
         let mut lines = Vec::new();
-        for ((alarm, minute), Measure { matches, values }) in &self.0 {
+        for ((alarm, minute), Measure { matches, values }) in &sums {
             let mut chunks = values.chunks(MAX_VALUES);
             let mut line = |matches: u64, values: &[f64]| {
                 let mut metrics = vec![json!({"Name": "Matches", "Unit": "Count"})];
@@ -57,6 +64,8 @@ pub(crate) struct Counts {
     pub(crate) without_value: u64,
     /// Events that matched and came too late to count.
     pub(crate) too_late: u64,
+    /// Events that matched and whose time is too far ahead of the clock to count.
+    pub(crate) too_early: u64,
     /// Alarms and groups whose state was looked at.
     pub(crate) evaluated: u64,
     /// Schedules that looked at all that they wanted to.
@@ -81,6 +90,7 @@ impl Counts {
         self.matches += other.matches;
         self.without_value += other.without_value;
         self.too_late += other.too_late;
+        self.too_early += other.too_early;
         self.evaluated += other.evaluated;
         self.evaluations += other.evaluations;
         self.transitions += other.transitions;
@@ -97,6 +107,7 @@ impl Counts {
             ("Matches", json!(self.matches)),
             ("EventsWithoutValue", json!(self.without_value)),
             ("EventsTooLate", json!(self.too_late)),
+            ("EventsTooEarly", json!(self.too_early)),
             ("AlarmsEvaluated", json!(self.evaluated)),
             ("Evaluations", json!(self.evaluations)),
             ("Transitions", json!(self.transitions)),
@@ -134,9 +145,10 @@ mod tests {
     #[test]
     fn each_event_is_a_metric_of_its_own_minute() {
         let mut measures = Measures::default();
-        (0..250).for_each(|value| measures.add(1, 60_000 + i64::from(value % 2), Some(f64::from(value))));
-        measures.add(0, 119_999, None);
-        let lines = measures.lines("Logweir", |alarm| ["a", "b"][alarm]);
+        (0..250).for_each(|value| measures.add(0, 1, 60_000 + i64::from(value % 2), Some(f64::from(value))));
+        measures.add(1, 0, 119_999, None);
+        measures.add(2, 0, 119_999, None);
+        let lines = measures.lines("Logweir", 2, |alarm| ["a", "b"][alarm]);
         let seen: Vec<_> = lines.iter().map(|line| (line["Alarm"].as_str(), line["Matches"].as_u64())).collect();
         assert_eq!(seen, [(Some("a"), Some(1)), (Some("b"), Some(250)), (Some("b"), Some(0)), (Some("b"), Some(0))]);
         assert!(lines.iter().all(|line| line["_aws"]["Timestamp"] == 60_000));

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
+use futures_util::future::join_all;
+use futures_util::{StreamExt, stream};
 use logweir_alarms::Notification;
 use logweir_alarms::message::{Links, Message, render, render_group};
 use logweir_aws_support::DeadLetters;
@@ -17,6 +20,10 @@ use crate::store::{Pending, Store, StoreError};
 const MINUTE: i64 = 60_000;
 /// Announcements that one message lists.
 const MAX_GROUPED: usize = 100;
+/// How long one message is tried: what takes longer is tried again in a minute, and holds up nothing else.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Announcements that are marked at a time.
+const MARKS_AT_ONCE: usize = 8;
 /// After how many milliseconds what cannot be published is set aside.
 const GIVE_UP: i64 = 24 * 60 * MINUTE;
 
@@ -84,10 +91,10 @@ impl Outbox<'_> {
         for due in due {
             topics.entry(self.topic(&due.pending.notification).to_owned()).or_default().push(due);
         }
+        // One topic that cannot be reached does not hold up the others.
+        let topics = topics.into_iter().map(|(topic, due)| async move { self.publish_to(&topic, due, storm).await });
         let mut counts = Counts::default();
-        for (topic, due) in topics {
-            self.publish_to(&topic, due, storm, &mut counts).await;
-        }
+        join_all(topics).await.iter().for_each(|topic| counts.add(topic));
         counts
     }
 
@@ -98,7 +105,8 @@ impl Outbox<'_> {
         }
     }
 
-    async fn publish_to(&self, topic: &str, mut due: Vec<Due>, storm: Storm, counts: &mut Counts) {
+    async fn publish_to(&self, topic: &str, mut due: Vec<Due>, storm: Storm) -> Counts {
+        let mut counts = Counts::default();
         let most = usize::try_from(self.config.notifications_per_minute).unwrap_or(usize::MAX);
         let wanted = due.len().min(most);
         let counted = self.store.topic_count(topic, self.now / MINUTE, u32::try_from(wanted).unwrap_or(u32::MAX)).await;
@@ -107,20 +115,30 @@ impl Outbox<'_> {
         let mut rest = due.split_off(wanted.min(most.saturating_sub(before)));
         for one in &due {
             let message = render(&one.pending.notification, &self.links);
-            self.send(topic, &message, std::slice::from_ref(one), counts).await;
+            self.send(topic, &message, std::slice::from_ref(one), &mut counts).await;
         }
         if storm == Storm::Leave {
-            for due in &rest {
-                self.leave(due, counts).await;
-            }
-            return;
+            counts.pending += self.leave_all(&rest).await;
+            return counts;
         }
-        // One alarm and state a message, so that who filters by them gets it.
-        let kind = |due: &Due| (due.alarm.clone(), due.pending.notification.transition.state.as_str());
-        rest.sort_by_cached_key(kind);
-        for alike in rest.chunk_by(|one, next| kind(one) == kind(next)) {
-            self.publish_grouped(topic, alike, counts).await;
+        // One alarm and state a message, so that who filters by them gets it; of each group the first ones first, so that the last that is
+        // read is the last that happened.
+        let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let mut ranked: Vec<_> = rest
+            .drain(..)
+            .map(|due| {
+                let rank = seen.entry((due.alarm.clone(), due.group.clone())).or_default();
+                *rank += 1;
+                ((due.alarm.clone(), *rank, due.pending.notification.transition.state.as_str()), due)
+            })
+            .collect();
+        ranked.sort_by(|(one, _), (next, _)| one.cmp(next));
+        while let Some((kind, _)) = ranked.first() {
+            let end = ranked.partition_point(|(other, _)| other <= kind);
+            let alike: Vec<Due> = ranked.drain(..end).map(|(_, due)| due).collect();
+            self.publish_grouped(topic, &alike, &mut counts).await;
         }
+        counts
     }
 
     async fn publish_grouped(&self, topic: &str, mut due: &[Due], counts: &mut Counts) {
@@ -141,44 +159,49 @@ impl Outbox<'_> {
 
     async fn send(&self, topic: &str, message: &Message, due: &[Due], counts: &mut Counts) {
         if self.deadline.remaining().is_zero() {
-            for due in due {
-                self.leave(due, counts).await;
-            }
+            counts.pending += self.leave_all(due).await;
             return;
         }
         let is_chat = self.config.chat_topic_arn.as_deref() == Some(topic);
         let form = if is_chat { Form::Chat } else { Form::Protocols };
         let sequence = Sequence::of(due.iter().map(|due| &due.pending.notification));
-        match self.publisher.publish(topic, message, form, &sequence, self.deadline).await {
+        match self.publisher.publish(topic, message, form, &sequence, self.deadline.within(PATIENCE)).await {
             Ok(()) => {
                 counts.published += 1;
-                for Due { alarm, group, pending } in due {
-                    let id = &pending.notification.notification_id;
-                    if let Err(error) = self.store.published(alarm, group, id).await {
-                        tracing::error!(id, %error, "published, but not marked: it will be published again with the same id");
-                    }
-                }
+                let marks = due.iter().map(|due| self.mark(due));
+                stream::iter(marks).buffer_unordered(MARKS_AT_ONCE).collect::<()>().await;
             }
             Err(error) => {
-                tracing::error!(topic, is_retryable = error.is_retryable(), %error, "not published: it is tried again in a minute");
-                for due in due {
-                    self.leave(due, counts).await;
-                }
+                let is_retryable = error.is_retryable();
+                tracing::error!(topic, is_retryable, %error, "not published: it is tried again in a minute");
+                counts.pending += self.leave_all(due).await;
             }
         }
     }
 
-    /// Gives an announcement back; one that could not be published for a day is set aside.
-    async fn leave(&self, due: &Due, counts: &mut Counts) {
+    async fn mark(&self, Due { alarm, group, pending }: &Due) {
+        let id = &pending.notification.notification_id;
+        if let Err(error) = self.store.published(alarm, group, id).await {
+            tracing::error!(id, %error, "published, but not marked: it will be published again with the same id");
+        }
+    }
+
+    async fn leave_all(&self, due: &[Due]) -> u64 {
+        let left = due.iter().map(|due| self.leave(due));
+        stream::iter(left).buffer_unordered(MARKS_AT_ONCE).fold(0, |sum, left| async move { sum + left }).await
+    }
+
+    /// Gives an announcement back; one that could not be published for a day is set aside. The answer is how many wait.
+    async fn leave(&self, due: &Due) -> u64 {
         let Due { alarm, group, pending } = due;
         let id = &pending.notification.notification_id;
         if self.now - pending.not_before > GIVE_UP && self.set_aside(due).await {
-            return;
+            return 0;
         }
-        counts.pending += 1;
         if let Err(error) = self.store.claim(alarm, group, id, pending.lease, 0).await {
             tracing::warn!(id, %error, "the lease is kept until it passes");
         }
+        1
     }
 
     async fn set_aside(&self, due: &Due) -> bool {

@@ -43,20 +43,19 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(3);
 pub(crate) struct Table {
     name: Arc<str>,
     gate: Arc<Semaphore>,
-    client: OnceCell<Client>,
+    client: Arc<OnceCell<Client>>,
 }
 
 impl Table {
     /// The table `name`, asked by at most `concurrency` requests at a time.
     pub(crate) fn new(name: &str, concurrency: usize) -> Self {
-        Self { name: name.into(), gate: Arc::new(Semaphore::new(concurrency)), client: OnceCell::new() }
+        Self { name: name.into(), gate: Arc::new(Semaphore::new(concurrency)), client: Arc::default() }
     }
 
     /// The table for one invocation, which ends at `deadline`.
-    pub(crate) async fn store(&self, deadline: Deadline) -> Store {
-        let client = self.client.get_or_init(client).await.clone();
-        let consumed = Arc::default();
-        Store { client, table: Arc::clone(&self.name), gate: Arc::clone(&self.gate), deadline, consumed }
+    pub(crate) fn store(&self, deadline: Deadline) -> Store {
+        let (client, gate) = (Arc::clone(&self.client), Arc::clone(&self.gate));
+        Store { client, table: Arc::clone(&self.name), gate, deadline, consumed: Arc::default() }
     }
 }
 
@@ -72,7 +71,8 @@ async fn client() -> Client {
 /// The table, for one invocation.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
-    client: Client,
+    /// Made with the first request: reading the certificates that it trusts takes longer than an invocation that finds nothing.
+    client: Arc<OnceCell<Client>>,
     table: Arc<str>,
     gate: Arc<Semaphore>,
     deadline: Deadline,
@@ -159,6 +159,10 @@ impl Store {
         self.consumed.lock().unwrap_or_else(PoisonError::into_inner).requests
     }
 
+    async fn client(&self) -> &Client {
+        self.client.get_or_init(client).await
+    }
+
     fn spend(&self, reads: f64, writes: f64) {
         let mut consumed = self.consumed.lock().unwrap_or_else(PoisonError::into_inner);
         consumed.reads += reads;
@@ -184,8 +188,9 @@ impl Store {
     }
 
     /// An update of an item, whose condition the caller adds.
-    fn update(&self, key: Key) -> UpdateItemFluentBuilder {
-        self.client
+    async fn update(&self, key: Key) -> UpdateItemFluentBuilder {
+        self.client()
+            .await
             .update_item()
             .table_name(&*self.table)
             .set_key(Some(key))

@@ -12,6 +12,9 @@ pub(crate) fn status() -> Status {
         number: 0,
         learning_until: 0,
         active_until: 0,
+        judged_from: 0,
+        last: None,
+        definition: String::new(),
         announced: None,
     }
 }
@@ -37,6 +40,7 @@ pub(crate) fn notification(alarm: &str, number: u64) -> Notification {
             window: (-240_000, 60_000),
         },
         repeat: 0,
+        superseded: 0,
         lines: Vec::new(),
     }
 }

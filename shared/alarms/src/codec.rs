@@ -86,6 +86,10 @@ pub(crate) fn observation(observation: &Observation) -> Vec<u8> {
     bytes
 }
 
+pub(crate) fn is_line(element: &[u8]) -> bool {
+    element.first() == Some(&LINE)
+}
+
 pub(crate) fn line(key: EventKey, line: &Line) -> Vec<u8> {
     let mut bytes = vec![LINE];
     bytes.extend(key.0.to_be_bytes());

@@ -115,6 +115,19 @@ impl Evidence {
         self.observations = observations;
     }
 
+    /// Shows the newest `most` lines, and no others.
+    pub(crate) fn keep_lines(&mut self, most: usize) {
+        while self.lines.len() > most {
+            self.lines.pop_first();
+        }
+    }
+
+    /// Knows nothing after `time`.
+    pub fn end_at(&mut self, time: i64) {
+        self.observations.truncate(self.observations.partition_point(|observation| observation.timestamp <= time));
+        self.aggregates.retain(|(end, _), _| *end <= time);
+    }
+
     /// Adds all that another knows.
     pub fn merge(&mut self, other: Self) {
         self.extend(other.observations);

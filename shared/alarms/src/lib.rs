@@ -28,5 +28,5 @@ pub use evidence::{EventKey, Evidence, Line, Observation, Reading};
 pub use notification::{Announced, Notification, NotificationPolicy, Notify, QuietHours, Severity, announce};
 pub use state::{AlarmState, Status, Transition};
 pub use step::{floor_minute, step};
-pub use storage::{Contribution, Write, contributions, surplus};
+pub use storage::{Contribution, Write, contributions, reduced, surplus};
 pub use timeline::timeline;

@@ -41,7 +41,7 @@ impl Severity {
 pub struct Notify {
     /// ALARM.
     pub alarm: bool,
-    /// OK, after something else was told.
+    /// OK, after something else was told, and `INSUFFICIENT_DATA` after an alarm was.
     pub ok: bool,
     /// `INSUFFICIENT_DATA`.
     pub insufficient_data: bool,
@@ -123,6 +123,9 @@ pub struct Notification {
     /// How many times it was told again since the transition.
     #[serde(default)]
     pub repeat: u32,
+    /// How many announcements before it waited too long and are told by this one alone.
+    #[serde(default)]
+    pub superseded: u32,
     /// Matching lines of the window, the oldest first.
     #[serde(default)]
     pub lines: Vec<crate::Line>,

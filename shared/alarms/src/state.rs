@@ -36,6 +36,8 @@ pub struct Status {
     pub since: i64,
     /// When the group was first looked at.
     pub begun: i64,
+    /// From when on data are complete enough to be judged at whole minutes: silence is none before anybody looked.
+    pub judged_from: i64,
     /// The last whole minute that was evaluated for good.
     pub clock: i64,
     /// How many transitions there were.
@@ -44,6 +46,12 @@ pub struct Status {
     pub learning_until: i64,
     /// Until when there is evidence that can matter.
     pub active_until: i64,
+    /// The newest event of an alarm on changes, and the digest of its value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<(i64, u64)>,
+    /// Which definition of the alarm this was evaluated with: a word that the caller chooses.
+    #[serde(default)]
+    pub definition: String,
     /// What people were told last.
     pub announced: Option<Announced>,
 }

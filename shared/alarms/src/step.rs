@@ -2,7 +2,7 @@
 
 use crate::condition::{Change, Comparison, Condition, MINUTE, Measure, NewValue, Threshold, TreatMissingData};
 use crate::evaluate::{Verdict, evaluate, evaluation_range};
-use crate::evidence::{Evidence, Observation, Reading};
+use crate::evidence::{EventKey, Evidence, Observation, Reading};
 use crate::state::{AlarmState, Status, Transition};
 use crate::storage::changes;
 
@@ -21,12 +21,24 @@ impl Status {
             // Events that come late may be older than the first that came.
             since: begun - MAX_LATENESS,
             begun,
-            clock: floor_minute(begun - 1),
+            judged_from: if condition.needs_all_its_data() { begun + condition.span() } else { begun },
+            clock: floor(begun - 1, condition.tick()),
             number: 0,
             learning_until,
             active_until: begun,
+            last: None,
+            definition: String::new(),
             announced: None,
         }
+    }
+
+    /// The status when its alarm is defined anew at `now`: the state stays, and nothing is judged before a whole range has been seen
+    /// with the new definition.
+    #[must_use]
+    pub fn redefined(&self, condition: &Condition, definition: &str, now: i64) -> Self {
+        let judged_from = now + condition.reach();
+        let clock = floor(now - 1, condition.tick());
+        Self { judged_from, clock, last: None, definition: definition.to_owned(), ..self.clone() }
     }
 }
 
@@ -39,7 +51,8 @@ impl Condition {
                 (range - 1) * threshold.period.milliseconds() + threshold.reach()
             }
             Self::NewValue(NewValue { period, .. }) => period.milliseconds(),
-            Self::Change(Change { period, remember }) => period.milliseconds().max(i64::from(*remember) * 1000),
+            // The status knows what came before.
+            Self::Change(Change { period, .. }) => 2 * period.milliseconds(),
         }
     }
 
@@ -59,6 +72,17 @@ impl Condition {
         }
     }
 
+    /// The time between evaluations, in milliseconds: a minute, or a period that is shorter.
+    pub fn tick(&self) -> i64 {
+        // A count of one of one data points turns with its events, and back at whole minutes.
+        if self.is_immediate() { MINUTE } else { self.period().milliseconds().min(MINUTE) }
+    }
+
+    /// Whether silence breaches.
+    fn needs_all_its_data(&self) -> bool {
+        matches!(self, Self::Threshold(threshold) if threshold.treat_missing_data == TreatMissingData::Breaching)
+    }
+
     /// Whether an event alone can turn the alarm to ALARM, before the minute is over.
     pub fn is_immediate(&self) -> bool {
         match self {
@@ -76,7 +100,11 @@ impl Condition {
 
 /// The last whole minute at or before `time`.
 pub fn floor_minute(time: i64) -> i64 {
-    time.div_euclid(MINUTE) * MINUTE
+    floor(time, MINUTE)
+}
+
+fn floor(time: i64, tick: i64) -> i64 {
+    time.div_euclid(tick) * tick
 }
 
 /// Goes on from a status with all that is known: what becomes of it when all whole minutes up to `through` are over, and the
@@ -87,18 +115,31 @@ pub fn floor_minute(time: i64) -> i64 {
 /// - Events may be given again, and in any order: what is known is a set. An event at or before the last transition counts in the
 ///   windows that it lies in, from the next minute on.
 pub fn step(condition: &Condition, status: &Status, evidence: &Evidence, through: i64) -> (Status, Vec<Transition>) {
-    if let Condition::Change(change) = condition {
-        let mut evidence = evidence.clone();
-        evidence.keep(changes(evidence.observations(), change.period));
-        return go_on(condition, status, &evidence, through);
+    let Condition::Change(change) = condition else { return go_on(condition, status, evidence, through) };
+    let mut events = changes(evidence.observations(), change.period);
+    let newest = events.last().copied();
+    // What the value was before the evidence begins.
+    if let (Some((timestamp, text)), Some(first)) = (status.last, events.first())
+        && timestamp < first.timestamp
+        && first.timestamp - timestamp <= i64::from(change.remember) * 1000
+    {
+        events.insert(0, Observation { timestamp, key: EventKey(0), reading: Reading::Text(text) });
     }
-    go_on(condition, status, evidence, through)
+    let mut evidence = evidence.clone();
+    evidence.keep(events);
+    let (mut next, transitions) = go_on(condition, status, &evidence, through);
+    if let Some(Observation { timestamp, reading: Reading::Text(text), .. }) = newest
+        && next.last.is_none_or(|(last, _)| last <= timestamp)
+    {
+        next.last = Some((timestamp, text));
+    }
+    (next, transitions)
 }
 
 fn go_on(condition: &Condition, status: &Status, evidence: &Evidence, through: i64) -> (Status, Vec<Transition>) {
     let mut status = status.clone();
     let mut transitions = Vec::new();
-    let through = floor_minute(through);
+    let through = floor(through, condition.tick());
     let mut event = None;
     let mut is_searched = false;
     loop {
@@ -116,7 +157,7 @@ fn go_on(condition: &Condition, status: &Status, evidence: &Evidence, through: i
         transitions.push(transition(condition, &status, evidence, timestamp, state));
         (status.state, status.since) = (state, timestamp);
         // What comes after it is judged anew, also where a late event made it.
-        status.clock = floor_minute(timestamp);
+        status.clock = floor(timestamp, condition.tick());
     }
     status.clock = status.clock.max(through);
     (status, transitions)
@@ -132,7 +173,9 @@ fn transition(
     let window = (timestamp - condition.span(), timestamp);
     let value = match condition {
         // Nothing counted is a number, where it says something.
-        Condition::Threshold(threshold) if threshold.measure == Measure::Count && state != AlarmState::InsufficientData => {
+        Condition::Threshold(threshold)
+            if threshold.measure == Measure::Count && state != AlarmState::InsufficientData =>
+        {
             threshold.value(evidence, timestamp).or(Some(0.0))
         }
         Condition::Threshold(threshold) => threshold.value(evidence, timestamp),
@@ -191,14 +234,15 @@ fn at_minutes(
     evidence: &Evidence,
     until: i64,
 ) -> Option<(i64, AlarmState)> {
-    let quiet = i64::max(condition.reach(), MINUTE);
+    let (quiet, tick) = (i64::max(condition.reach(), MINUTE), condition.tick());
     loop {
-        let minute = status.clock + MINUTE;
+        let minute = status.clock + tick;
         if minute > until {
             return None;
         }
         let verdict = match condition {
-            Condition::Threshold(threshold) => verdict(threshold, status, evidence, minute),
+            Condition::Threshold(_) if minute < status.judged_from => Verdict::Retain,
+            Condition::Threshold(threshold) => verdict(threshold, evidence, minute),
             Condition::NewValue(new) => still(status, minute, status.since, new.period.milliseconds()),
             Condition::Change(change) => {
                 let period = change.period.milliseconds();
@@ -212,14 +256,14 @@ fn at_minutes(
         }
         status.clock = minute;
         let is_silent = !evidence.has_any(minute - quiet, minute);
-        let is_waiting = condition.fires_on_silence() && minute - status.begun < quiet + MINUTE;
+        let is_waiting = minute < status.judged_from;
         if is_silent
             && !is_waiting
             && (status.state != AlarmState::Alarm || matches!(condition, Condition::Threshold(_)))
         {
             // Until the next event nothing changes.
             let next = evidence.first_after(minute).unwrap_or(i64::MAX);
-            status.clock = minute.max(floor_minute((next - 1).min(until)));
+            status.clock = minute.max(floor((next - 1).min(until), tick));
         }
     }
 }
@@ -237,14 +281,9 @@ fn last_change(evidence: &Evidence, minute: i64) -> Option<i64> {
     events.windows(2).rev().find(|pair| is_change(&pair[0], &pair[1])).map(|pair| pair[1].timestamp)
 }
 
-fn verdict(threshold: &Threshold, status: &Status, evidence: &Evidence, minute: i64) -> Verdict {
+fn verdict(threshold: &Threshold, evidence: &Evidence, minute: i64) -> Verdict {
     let Threshold { evaluation_periods, datapoints_to_alarm, treat_missing_data, .. } = *threshold;
     let period = threshold.period.milliseconds();
-    // A window that began before anybody looked says nothing of silence.
-    let is_early = minute - i64::from(evaluation_periods) * period < status.begun;
-    if is_early && treat_missing_data == TreatMissingData::Breaching {
-        return Verdict::Retain;
-    }
     let range = i64::from(evaluation_range(evaluation_periods));
     let points: Vec<_> = (0..range).rev().map(|back| threshold.datapoint(evidence, minute - back * period)).collect();
     evaluate(&points, evaluation_periods, datapoints_to_alarm, treat_missing_data)

@@ -16,8 +16,10 @@ use crate::sketch::{Aggregate, Detail};
 
 /// Events of a payload in a grain of time that are stored one by one; more are one sum.
 const MAX_SINGLE: usize = 16;
-/// Lines that are kept of each batch that matches often.
-const DENSE_LINES: usize = 3;
+/// Lines that are kept of each batch, where all batches are kept.
+const LINES_OF_SUMS: usize = 3;
+/// Lines that are not needed and stay until there are more.
+const MAX_NEEDLESS_LINES: usize = 8;
 /// Bytes of an item's elements, more or less: an item holds at most 400 KB.
 const MAX_ITEM_BYTES: usize = 100_000;
 /// Events that an alarm on changes keeps of each end of a period.
@@ -77,6 +79,19 @@ impl Condition {
     pub fn first_bucket(&self, time: i64) -> i64 {
         bucket(self, time - self.reach()).max(0)
     }
+}
+
+/// A payload's evidence for one alarm and group without what is not stored of it: so that a batch of many does not fill the memory.
+pub fn reduced(condition: &Condition, payload: Evidence, sample_lines: usize) -> Evidence {
+    if matches!(need(condition), Need::Everything) {
+        let mut parts = summed_up(condition, &payload);
+        parts.keep_lines(sample_lines.min(LINES_OF_SUMS));
+        return parts;
+    }
+    let elements = contributions(condition, vec![payload], sample_lines).into_iter().flat_map(|item| item.elements);
+    let elements: Vec<_> = elements.collect();
+    // They were just written.
+    Evidence::from_elements(elements.iter().map(Vec::as_slice)).unwrap_or_default()
 }
 
 /// What is stored of a batch: of each of its payloads the evidence for one alarm and group. At most `sample_lines` lines of each end of
@@ -145,6 +160,9 @@ fn summed_up(condition: &Condition, payload: &Evidence) -> Evidence {
     let grain = grain(condition);
     let detail = if let Condition::Threshold(threshold) = condition { threshold.detail() } else { Detail::Nothing };
     let mut parts = Evidence::default();
+    for (end, digest, part) in payload.aggregates() {
+        parts.add_aggregate(end, digest, part.clone());
+    }
     let same_grain =
         |one: &Observation, next: &Observation| grain_end(one.timestamp, grain) == grain_end(next.timestamp, grain);
     for events in payload.observations().chunk_by(same_grain) {
@@ -171,12 +189,14 @@ fn grain_end(time: i64, grain: i64) -> i64 {
 
 /// Elements of an item that are not needed beside its others, once there are enough of them to be worth a request.
 pub fn surplus(condition: &Condition, elements: &[Vec<u8>], sample_lines: usize) -> Result<Vec<Vec<u8>>, CodecError> {
-    let most = match need(condition) {
-        Need::Ends(events) => 2 * events + 2 * sample_lines.min(events),
-        Need::Changes => 2 * MAX_CHANGES + 2 * sample_lines,
+    let (events, lines) = match need(condition) {
+        Need::Ends(events) => (2 * events, 2 * sample_lines.min(events)),
+        Need::Changes => (2 * MAX_CHANGES, 2 * sample_lines),
         Need::Everything => return Ok(Vec::new()),
     };
-    if elements.len() <= most + (most / 2).max(8) {
+    // Lines are what makes an item large, and each write of it dear.
+    let found = elements.iter().filter(|element| codec::is_line(element)).count();
+    if elements.len() - found <= events + (events / 2).max(8) && found <= lines + MAX_NEEDLESS_LINES {
         return Ok(Vec::new());
     }
     let evidence = Evidence::from_elements(elements.iter().map(Vec::as_slice))?;
@@ -199,10 +219,7 @@ fn needless(condition: &Condition, evidence: &Evidence, sample_lines: usize) -> 
     let shown: BTreeSet<_> = match need(condition) {
         Need::Everything => {
             let all: Vec<_> = evidence.all_lines().map(|(key, line)| (line.timestamp, key)).collect();
-            // Where most lines match, each batch has enough to show.
-            let is_dense = events.len() > MAX_SINGLE || evidence.aggregates().next().is_some();
-            let shown = if is_dense { sample_lines.min(DENSE_LINES) } else { sample_lines };
-            all.into_iter().rev().take(shown).collect()
+            all.into_iter().rev().take(sample_lines.min(LINES_OF_SUMS)).collect()
         }
         _ => ends(keeps.len(), sample_lines).map(|index| keeps[index]).collect(),
     };

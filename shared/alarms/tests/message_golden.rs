@@ -66,6 +66,7 @@ fn alarm() -> Notification {
             window: (timestamp - 300_000, timestamp),
         },
         repeat: 0,
+        superseded: 0,
         lines,
     }
 }
@@ -104,6 +105,7 @@ fn silence() -> Notification {
             window: (TIME - 600_000, TIME),
         },
         repeat: 2,
+        superseded: 0,
         lines: Vec::new(),
     }
 }

@@ -78,6 +78,7 @@ fn notification(random: &mut fastrand::Rng, size: usize) -> Notification {
             window: (random.i64(..), random.i64(..)),
         },
         repeat: random.u32(..3),
+        superseded: 0,
         lines: (0..lines)
             .map(|_| Line {
                 timestamp: random.i64(..),

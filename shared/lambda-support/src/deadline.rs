@@ -15,6 +15,13 @@ impl Deadline {
         Self { at: context.deadline.saturating_sub(u64::try_from(reserve.as_millis()).unwrap_or(u64::MAX)) }
     }
 
+    /// This deadline, or one `after` now if that is sooner.
+    #[must_use]
+    pub fn within(self, after: Duration) -> Self {
+        let soon = now().saturating_add(u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
+        Self { at: self.at.min(soon) }
+    }
+
     /// How long until then; nothing once it has passed.
     pub fn remaining(&self) -> Duration {
         Duration::from_millis(self.at.saturating_sub(now()))

@@ -13,6 +13,8 @@ use crate::watch::Match;
 
 /// How many bytes of a line a message holds at most.
 pub const MAX_LINE_BYTES: usize = 1_000;
+/// How many bytes of a line are redacted, of which a message shows the first.
+const MAX_REDACTED_BYTES: usize = 8_192;
 
 /// An alarm.
 #[derive(Debug, Clone)]
@@ -91,14 +93,15 @@ impl Alarm {
     }
 
     fn shown(&self, data: &DataMessage<'_>, event: &LogEvent<'_>, message: &str) -> Line {
-        let redacted = self.redaction.redact(message.trim_end());
+        // What lies far behind what is shown need not be redacted.
+        let redacted = self.redaction.redact(cut(message.trim_end(), MAX_REDACTED_BYTES));
         Line {
             timestamp: event.timestamp,
             id: event.id.to_string(),
             owner: data.owner.to_string(),
             log_group: data.log_group.to_string(),
             log_stream: data.log_stream.to_string(),
-            message: cut(&redacted, MAX_LINE_BYTES).to_owned(),
+            message: cut_for_json(&redacted).to_owned(),
         }
     }
 }
@@ -133,6 +136,23 @@ fn canonical(condition: &Condition) -> String {
         }
         Condition::Change(Change { period, remember }) => format!("change {} {remember}", period.seconds()),
     }
+}
+
+/// The beginning of a text that has at most [`MAX_LINE_BYTES`] bytes, and not many more as a string of JSON, where a control character has
+/// six.
+fn cut_for_json(text: &str) -> &str {
+    let text = cut(text, MAX_LINE_BYTES);
+    let mut bytes = 0;
+    let fits = |(_, character): &(usize, char)| {
+        bytes += match character {
+            '\0'..='\u{1f}' => 6,
+            '"' | '\\' => 2,
+            character => character.len_utf8(),
+        };
+        bytes <= MAX_LINE_BYTES + MAX_LINE_BYTES / 2
+    };
+    let end = text.char_indices().take_while(fits).last().map_or(0, |(at, character)| at + character.len_utf8());
+    &text[..end]
 }
 
 /// The beginning of a text, in bytes, between characters.

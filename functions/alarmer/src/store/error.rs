@@ -23,6 +23,16 @@ pub(crate) enum StoreError {
         /// Its group.
         group: String,
     },
+    /// There is more evidence than is read: what it says is not known.
+    #[error(
+        "the evidence {place} has more than {most} bytes: it is not evaluated; let fewer lines match, or make the period shorter"
+    )]
+    TooMuch {
+        /// Alarm, fingerprint and group.
+        place: String,
+        /// How many bytes are read.
+        most: usize,
+    },
     /// An item holds something else than this release writes.
     #[error("the table {table}: the item {place} cannot be read: {reason}; delete it, and its alarm begins anew")]
     Unreadable {
@@ -36,9 +46,16 @@ pub(crate) enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the call would fail again and again, whatever is done for the table as a whole.
-    pub(crate) fn is_unreadable(&self) -> bool {
-        matches!(self, Self::Unreadable { .. })
+    /// Whether the call fails for one alarm and group again and again, whatever is done for the table as a whole: an item that cannot be
+    /// read, or that has outgrown what an item may hold.
+    pub(crate) fn is_of_one_item(&self) -> bool {
+        match self {
+            Self::Unreadable { .. } | Self::TooMuch { .. } => true,
+            Self::Call { cause, .. } => {
+                ["ValidationException", "ItemCollectionSizeLimitExceededException"].contains(&cause.code())
+            }
+            Self::Contended { .. } => false,
+        }
     }
 }
 
@@ -60,6 +77,6 @@ mod tests {
         let error = StoreError::Call { table: "alarms".to_owned(), operation: "saving a status", cause };
         let expected = "the table alarms: saving a status failed: not found (STATE_TABLE must name";
         assert!(error.to_string().starts_with(expected), "{error}");
-        assert!(!error.is_unreadable());
+        assert!(!error.is_of_one_item());
     }
 }

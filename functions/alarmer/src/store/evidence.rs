@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::ReturnValue;
 use super::item::{elements, key, number, set, text};
 use super::{Place, Store, StoreError, Updated};
 
-/// Most evidence that is read of an alarm and group, the newest first.
+/// Most evidence that is read of an alarm and group.
 const MAX_EVIDENCE: usize = 16 << 20;
 
 impl Store {
@@ -23,6 +23,7 @@ impl Store {
         };
         let request = self
             .update(key(&place.pk, &place.sk))
+            .await
             .update_expression(expression)
             .expression_attribute_names("#expires", "expires")
             .expression_attribute_values(":expires", number(expires))
@@ -44,6 +45,7 @@ impl Store {
         let Some(set) = set(elements) else { return Ok(()) };
         let request = self
             .update(key(&place.pk, &place.sk))
+            .await
             .update_expression("DELETE #elements :elements")
             // An item that is gone would come again, without an end.
             .condition_expression("attribute_exists(#elements)")
@@ -54,15 +56,17 @@ impl Store {
 
     /// Puts elements at a place of their own, which is named after what they are.
     pub(crate) async fn put(&self, place: &Place, elements: &[Vec<u8>], expires: i64) -> Result<(), StoreError> {
-        let item = self.client.put_item().set_item(Some(key(&place.pk, &place.sk))).item("expires", number(expires));
+        let item =
+            self.client().await.put_item().set_item(Some(key(&place.pk, &place.sk))).item("expires", number(expires));
         let Some(set) = set(elements) else { return Ok(()) };
         self.send_put("putting evidence", item.item("elements", set)).await
     }
 
-    /// All elements from `from_sk` on.
+    /// All elements from `from_sk` on; an error if there are too many, for part of them says something else.
     pub(crate) async fn evidence(&self, pk: &str, from_sk: &str) -> Result<Vec<Vec<u8>>, StoreError> {
         let request = self
-            .client
+            .client()
+            .await
             .query()
             .key_condition_expression("pk = :pk AND sk >= :from")
             .expression_attribute_values(":pk", text(pk))
@@ -75,12 +79,12 @@ impl Store {
             for mut item in items {
                 found.extend(elements(&mut item).into_iter().inspect(|element| bytes += element.len()));
             }
-            if bytes > MAX_EVIDENCE {
-                tracing::error!(pk, bytes, "there is more evidence than can be read: the oldest is left out");
-            }
             Ok(bytes <= MAX_EVIDENCE)
         })
         .await?;
+        if bytes > MAX_EVIDENCE {
+            return Err(StoreError::TooMuch { place: pk.to_owned(), most: MAX_EVIDENCE });
+        }
         Ok(found)
     }
 }

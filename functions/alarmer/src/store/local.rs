@@ -11,6 +11,8 @@ mod notes;
 mod outbox;
 mod status;
 
+use std::sync::Arc;
+
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Intercept, Region, retry::RetryConfig};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TimeToLiveSpecification,
@@ -49,7 +51,7 @@ fn config() -> aws_sdk_dynamodb::config::Builder {
 }
 
 fn of_client(name: &str, client: Client) -> Table {
-    Table { client: OnceCell::new_with(Some(client)), ..Table::new(name, 64) }
+    Table { client: Arc::new(OnceCell::new_with(Some(client))), ..Table::new(name, 64) }
 }
 
 /// A table of the test's own, of the template's shape.
@@ -73,18 +75,19 @@ pub(crate) async fn fresh() -> Store {
         .expect("a table");
     let expiry = TimeToLiveSpecification::builder().enabled(true).attribute_name("expires").build().unwrap();
     client.update_time_to_live().table_name(&name).time_to_live_specification(expiry).send().await.expect("expiry");
-    of_client(&name, client).store(deadline()).await
+    of_client(&name, client).store(deadline())
 }
 
 /// The same table, of whose answers some are lost.
-async fn with(store: &Store, faults: impl Intercept + 'static) -> Store {
-    of_client(&store.table, Client::from_conf(config().interceptor(faults).build())).store(deadline()).await
+fn with(store: &Store, faults: impl Intercept + 'static) -> Store {
+    of_client(&store.table, Client::from_conf(config().interceptor(faults).build())).store(deadline())
 }
 
 impl Store {
     /// An item as it lies there.
     async fn raw(&self, pk: &str, sk: &str) -> Option<Item> {
-        let get = self.client.get_item().table_name(&*self.table).set_key(Some(key(pk, sk))).consistent_read(true);
+        let get =
+            self.client().await.get_item().table_name(&*self.table).set_key(Some(key(pk, sk))).consistent_read(true);
         get.send().await.expect("an answer").item
     }
 }

@@ -16,6 +16,7 @@ impl Store {
     pub(crate) async fn topic_count(&self, topic: &str, minute: i64, add: u32) -> Result<u32, StoreError> {
         let request = self
             .update(key(format!("topic/{topic}"), minute.to_string()))
+            .await
             .update_expression("ADD #count :add SET #expires = :expires")
             .expression_attribute_names("#count", "count")
             .expression_attribute_names("#expires", "expires")
@@ -35,6 +36,7 @@ impl Store {
     pub(crate) async fn known_since(&self, alarm: &str, fingerprint: &str, now: i64) -> Result<i64, StoreError> {
         let request = self
             .update(key(alarm_pk(alarm), format!("since/{fingerprint}")))
+            .await
             .update_expression("SET #since = if_not_exists(#since, :now)")
             .expression_attribute_names("#since", "since")
             .expression_attribute_values(":now", number(now))
@@ -49,7 +51,7 @@ impl Store {
 
     /// The last rules that were good, if any were.
     pub(crate) async fn last_good(&self) -> Result<Option<String>, StoreError> {
-        let request = self.client.get_item().set_key(Some(key(RULES.0, RULES.1))).consistent_read(true);
+        let request = self.client().await.get_item().set_key(Some(key(RULES.0, RULES.1))).consistent_read(true);
         let Some(item) = self.send_get("reading the last good rules", request).await? else { return Ok(None) };
         let text = read_compressed(&item, "text");
         text.map(Some).map_err(|reason| self.unreadable(format!("{} {}", RULES.0, RULES.1), reason))
@@ -60,7 +62,8 @@ impl Store {
     pub(crate) async fn keep_last_good(&self, rules: &str) -> Result<(), StoreError> {
         let digest = digest(rules);
         let request = self
-            .client
+            .client()
+            .await
             .get_item()
             .set_key(Some(key(RULES.0, RULES.1)))
             .projection_expression("#digest")
@@ -69,7 +72,7 @@ impl Store {
         if kept.is_some_and(|item| read_text(&item, "digest").is_ok_and(|kept| kept == digest)) {
             return Ok(());
         }
-        let put = self.client.put_item().set_item(Some(key(RULES.0, RULES.1)));
+        let put = self.client().await.put_item().set_item(Some(key(RULES.0, RULES.1)));
         let put = put.item("text", compressed(rules)).item("digest", text(digest));
         self.send_put("keeping the last good rules", put).await
     }

@@ -26,6 +26,7 @@ impl Store {
         let (id, holder) = (digest(notification_id), format!("{:016x}", fastrand::u64(..)));
         let request = self
             .update(key(status_pk(alarm), status_sk(group)))
+            .await
             .update_expression("SET #outbox.#id.#lease = :lease, #outbox.#id.#holder = :holder")
             .condition_expression("#outbox.#id.#lease = :seen")
             .expression_attribute_names("#outbox", "outbox")
@@ -46,6 +47,7 @@ impl Store {
     pub(crate) async fn published(&self, alarm: &str, group: &str, notification_id: &str) -> Result<(), StoreError> {
         let request = self
             .update(key(status_pk(alarm), status_sk(group)))
+            .await
             .update_expression("REMOVE #outbox.#id")
             .condition_expression("attribute_exists(#outbox.#id)")
             .expression_attribute_names("#outbox", "outbox")

@@ -1,6 +1,7 @@
 //! What alarms and their groups have come to, with the number of groups of each alarm.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder;
@@ -12,7 +13,7 @@ use logweir_alarms::Status;
 use logweir_aws_support::CallError;
 
 use super::item::{Item, key, number, read_number, read_text, stored, text};
-use super::keys::{alarm_pk, status_pk, status_sk};
+use super::keys::{alarm_pk, digest, status_pk, status_sk};
 use super::{Created, Pending, Saved, Store, StoreError, Stored, Updated, units};
 
 /// The item of an alarm itself.
@@ -29,7 +30,7 @@ impl Store {
     /// The status of an alarm and group, as it is.
     pub(crate) async fn status(&self, alarm: &str, group: &str) -> Result<Option<Stored>, StoreError> {
         let key = key(status_pk(alarm), status_sk(group));
-        let request = self.client.get_item().set_key(Some(key)).consistent_read(true);
+        let request = self.client().await.get_item().set_key(Some(key)).consistent_read(true);
         let item = self.send_get("reading a status", request).await?;
         item.map(|item| self.read(alarm, group, &item)).transpose()
     }
@@ -37,7 +38,8 @@ impl Store {
     /// The statuses of all groups of an alarm. One that cannot be read is left out: it must not hold up the others.
     pub(crate) async fn statuses(&self, alarm: &str) -> Result<Vec<Stored>, StoreError> {
         let request = self
-            .client
+            .client()
+            .await
             .query()
             .key_condition_expression("pk = :pk")
             .expression_attribute_values(":pk", text(status_pk(alarm)));
@@ -66,7 +68,7 @@ impl Store {
         expires: i64,
     ) -> Result<Created, StoreError> {
         let new = Stored { group: group.to_owned(), version: 1, status: status.clone(), outbox: Vec::new() };
-        let request = self.creation(alarm, &new, max_groups, expires)?;
+        let request = self.creation(alarm, &new, max_groups, expires).await?;
         let answer = self.send("beginning a status", || async {
             match Box::pin(request.clone().send()).await {
                 Ok(output) => {
@@ -99,7 +101,7 @@ impl Store {
 
     /// The transaction that begins a status and counts it. Made again with its token, it is the same:
     /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-apis-txwriteitems-idempotency>.
-    fn creation(
+    async fn creation(
         &self,
         alarm: &str,
         new: &Stored,
@@ -133,7 +135,8 @@ impl Store {
             .build()
             .map_err(wrong)?;
         Ok(self
-            .client
+            .client()
+            .await
             .transact_write_items()
             .client_request_token(format!("{:032x}", fastrand::u128(..)))
             .transact_items(TransactWriteItem::builder().put(put).build())
@@ -141,19 +144,21 @@ impl Store {
             .return_consumed_capacity(ReturnConsumedCapacity::Total))
     }
 
-    /// Writes a status on top of `stored`, and puts `add` into the outbox with it.
+    /// Writes a status on top of `stored`, and puts `add` into the outbox with it; what has the ids `remove` is taken out.
     pub(crate) async fn save(
         &self,
         alarm: &str,
         stored: &Stored,
         status: &Status,
         add: &[Pending],
+        remove: &[String],
         expires: i64,
     ) -> Result<Saved, StoreError> {
         // Whose write it is: after a lost answer this tells our own write from another's.
         let writer = format!("{:016x}", fastrand::u64(..));
         let mut request = self
             .update(key(status_pk(alarm), status_sk(&stored.group)))
+            .await
             .condition_expression("#version = :seen")
             .expression_attribute_names("#version", "version")
             .expression_attribute_names("#status", "status")
@@ -178,10 +183,15 @@ impl Store {
                 .expression_attribute_names(format!("#id{position}"), id)
                 .expression_attribute_values(format!(":entry{position}"), entry);
         }
-        match self
-            .send_update("saving a status", &request.update_expression(format!("SET {}", changes.join(", "))))
-            .await?
-        {
+        let mut expression = format!("SET {}", changes.join(", "));
+        for (position, id) in remove.iter().enumerate() {
+            expression.push_str(if position == 0 { " REMOVE " } else { ", " });
+            let _ = write!(expression, "#outbox.#gone{position}");
+            request = request
+                .expression_attribute_names("#outbox", "outbox")
+                .expression_attribute_names(format!("#gone{position}"), digest(id));
+        }
+        match self.send_update("saving a status", &request.update_expression(expression)).await? {
             Updated::Done(item) => Ok(Saved::Done(self.read(alarm, &stored.group, &item)?)),
             Updated::Refused(Some(item)) if read_text(&item, "writer").is_ok_and(|found| found == writer) => {
                 Ok(Saved::Done(self.read(alarm, &stored.group, &item)?))
@@ -192,7 +202,8 @@ impl Store {
 
     /// How many groups an alarm has by its counter.
     pub(crate) async fn groups(&self, alarm: &str) -> Result<u32, StoreError> {
-        let request = self.client.get_item().set_key(Some(key(alarm_pk(alarm), ALARM_SK))).consistent_read(true);
+        let request =
+            self.client().await.get_item().set_key(Some(key(alarm_pk(alarm), ALARM_SK))).consistent_read(true);
         let item = self.send_get("reading the number of groups", request).await?;
         Ok(item.map_or(0, |item| read_number(&item, "groups").unwrap_or_default()))
     }
@@ -203,6 +214,7 @@ impl Store {
         let condition = if seen == 0 { "attribute_not_exists(#groups) OR #groups = :seen" } else { "#groups = :seen" };
         let request = self
             .update(key(alarm_pk(alarm), ALARM_SK))
+            .await
             .update_expression("SET #groups = :groups")
             .condition_expression(condition)
             .expression_attribute_names("#groups", "groups")

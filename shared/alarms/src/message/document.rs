@@ -18,6 +18,7 @@
 //! | `lines_left_out` | how many of the lines there was no room for; left out if none |
 //! | `runbook` | address; left out if there is none |
 //! | `links` | object of addresses, `logs_insights`, `log_stream`, `dashboards`, each left out if there is none |
+//! | `superseded` | how many announcements before it waited too long and are told by this one alone; only if there are |
 //! | `repeat` | 0, or how many times the same was told again since |
 //!
 //! A message that tells many has `"kind": "group"`, `count`, `states` and `severities` (objects of how many), `notifications` (the documents, perhaps
@@ -60,6 +61,8 @@ struct Document<'n> {
     runbook: Option<&'n str>,
     links: &'n Urls,
     repeat: u32,
+    #[serde(skip_serializing_if = "is_none")]
+    superseded: usize,
 }
 
 #[derive(Serialize)]
@@ -127,6 +130,7 @@ impl<'n> Document<'n> {
             runbook: notification.runbook.as_deref(),
             links: urls,
             repeat: notification.repeat,
+            superseded: notification.superseded as usize,
         }
     }
 }

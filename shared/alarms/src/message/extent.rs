@@ -75,6 +75,7 @@ impl Shown {
                 condition: cut(&notification.condition),
                 transition: notification.transition.clone(),
                 repeat: notification.repeat,
+                superseded: notification.superseded,
                 lines: shown,
             },
         }

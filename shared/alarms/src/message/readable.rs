@@ -26,6 +26,9 @@ pub(super) fn text(shown: &Shown) -> String {
     if let Some(runbook) = &notification.runbook {
         row("Runbook:", &visible(runbook));
     }
+    if notification.superseded > 0 {
+        row("Before:", &format!("{} announcements that waited too long", notification.superseded));
+    }
     if notification.repeat > 0 {
         row("Repeat:", &notification.repeat.to_string());
     }

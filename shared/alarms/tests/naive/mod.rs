@@ -20,8 +20,9 @@ pub(crate) fn timeline(condition: &Condition, events: &[Observation]) -> Vec<Tol
     // Long enough for any window to be empty.
     let settled = if is_low { end } else { end + 120 * MINUTE };
     let mut instants: Vec<i64> = events.iter().map(|event| event.timestamp).collect();
-    let begin = (first + MINUTE - 1).div_euclid(MINUTE) * MINUTE;
-    instants.extend((0..).map(|minute| begin + minute * MINUTE).take_while(|minute| *minute <= settled));
+    let tick = tick(condition);
+    let begin = (first + tick - 1).div_euclid(tick) * tick;
+    instants.extend((0..).map(|number| begin + number * tick).take_while(|instant| *instant <= settled));
     instants.sort_unstable();
     instants.dedup();
 
@@ -92,6 +93,21 @@ pub(crate) fn timeline(condition: &Condition, events: &[Observation]) -> Vec<Tol
     told
 }
 
+/// The time between evaluations.
+fn tick(condition: &Condition) -> i64 {
+    match condition {
+        Condition::Threshold(threshold) => {
+            let is_up = matches!(
+                threshold.comparison,
+                Comparison::GreaterThanThreshold | Comparison::GreaterThanOrEqualToThreshold
+            );
+            let is_single = threshold.measure == Measure::Count && threshold.evaluation_periods == 1 && is_up;
+            if is_single { MINUTE } else { threshold.period.milliseconds().min(MINUTE) }
+        }
+        _ => MINUTE,
+    }
+}
+
 /// The first and the last event of each value in each period.
 fn ends(events: &[Observation], period: i64) -> Vec<Observation> {
     let is_peer = |one: &Observation, other: &Observation| {
@@ -133,7 +149,8 @@ fn at(threshold: &Threshold, events: &[Observation], now: i64, state: AlarmState
     if is_single && is_event && state != AlarmState::Alarm && value(threshold, events, now).is_some_and(breaches) {
         return AlarmState::Alarm;
     }
-    if now % MINUTE != 0 {
+    let tick = if is_single { MINUTE } else { threshold.period.milliseconds().min(MINUTE) };
+    if now % tick != 0 {
         return state;
     }
     let period = threshold.period.milliseconds();

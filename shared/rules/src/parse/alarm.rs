@@ -68,7 +68,7 @@ fn of_section(section: &Section<'_>, report: &mut Report) -> Shared {
         section.get(key).and_then(|node| report.seconds(key, node, 0..=most)).unwrap_or(default)
     };
     let (evaluation_delay, allowed_lateness) =
-        (seconds("evaluation_delay", HOUR, 60), seconds("allowed_lateness", DAY, HOUR));
+        (seconds("evaluation_delay", HOUR, 60), seconds("allowed_lateness", 7 * DAY, DAY));
     Shared {
         severity,
         runbook,

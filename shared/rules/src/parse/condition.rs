@@ -64,6 +64,9 @@ pub(crate) fn read(kind: Kind, section: &Section<'_>, report: &mut Report) -> Op
     }
 }
 
+/// Most different values that are told apart.
+const MAX_DISTINCT_COUNT: f64 = 4_000.0;
+
 fn threshold(section: &Section<'_>, report: &mut Report) -> Option<Threshold> {
     let measure = match section.get("measure") {
         None => Some(Measure::Count),
@@ -91,6 +94,12 @@ fn threshold(section: &Section<'_>, report: &mut Report) -> Option<Threshold> {
         Some(node) => comparison(node, report),
     };
     let threshold = required_threshold(section, report);
+    if let (Some(Measure::DistinctCount), Some(most), Some(node)) = (measure, threshold, section.get("threshold"))
+        && most > MAX_DISTINCT_COUNT
+    {
+        let what = format!("a distinct count is told apart up to {MAX_DISTINCT_COUNT}");
+        report.add(node.at, what, "write a lower threshold");
+    }
     let default = match measure {
         Some(Measure::Count | Measure::DistinctCount) => TreatMissingData::NotBreaching,
         _ => TreatMissingData::Missing,

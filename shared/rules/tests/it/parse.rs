@@ -30,7 +30,7 @@ fn what_is_not_said_has_its_default() {
     assert_eq!(threshold.treat_missing_data, TreatMissingData::NotBreaching);
     assert_eq!(
         (alarm.severity.as_str(), alarm.max_groups, alarm.evaluation_delay, alarm.allowed_lateness),
-        ("medium", 500, 60, 3_600)
+        ("medium", 500, 60, 86_400)
     );
     let notify = alarm.notification.notify;
     assert_eq!(

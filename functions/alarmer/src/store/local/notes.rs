@@ -64,10 +64,10 @@ async fn what_requests_cost_is_counted() {
 #[ignore = "needs DynamoDB Local"]
 async fn a_table_that_is_not_there_is_told_and_a_deadline_that_passed_ends_all() {
     let store = fresh().await;
-    let missing = of_client("not-there", store.client.clone()).store(deadline()).await;
+    let missing = of_client("not-there", store.client().await.clone()).store(deadline());
     let error = missing.status("a", "[]").await.unwrap_err();
     assert!(error.to_string().contains("STATE_TABLE"), "{error}");
-    let late = of_client(&store.table, store.client.clone()).store(until(0)).await;
+    let late = of_client(&store.table, store.client().await.clone()).store(until(0));
     let error = late.statuses("a").await.unwrap_err();
     assert!(error.to_string().contains("deadline"), "{error}");
 }

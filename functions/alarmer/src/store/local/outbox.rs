@@ -15,7 +15,7 @@ fn id(number: u64) -> String {
 }
 
 async fn saved(store: &Store, seen: &Stored, add: &[Pending]) -> Stored {
-    match store.save("a", seen, &status(), add, EXPIRES).await.expect("an answer") {
+    match store.save("a", seen, &status(), add, &[], EXPIRES).await.expect("an answer") {
         Saved::Done(stored) => stored,
         Saved::Conflict => panic!("nobody else writes"),
     }

@@ -21,7 +21,7 @@ async fn a_status_is_read_as_it_was_saved() {
     let first = begun(&store, "[]").await;
     assert_eq!(first, Stored { group: "[]".to_owned(), version: 1, status: status(), outbox: Vec::new() });
     let alarm = Status { state: AlarmState::Alarm, number: 1, ..status() };
-    let saved = store.save("a", &first, &alarm, &[], EXPIRES + 1).await.unwrap();
+    let saved = store.save("a", &first, &alarm, &[], &[], EXPIRES + 1).await.unwrap();
     let expected = Stored { version: 2, status: alarm, ..first };
     assert_eq!(saved, Saved::Done(expected.clone()));
     assert_eq!(store.status("a", "[]").await, Ok(Some(expected)));
@@ -37,7 +37,7 @@ async fn of_those_who_save_at_once_one_is_done() {
     for writers in [2, 20] {
         let seen = store.status("a", "[]").await.unwrap().expect("there");
         let statuses: Vec<_> = (0..writers).map(|number| Status { number, ..status() }).collect();
-        let saves = join_all(statuses.iter().map(|status| store.save("a", &seen, status, &[], EXPIRES))).await;
+        let saves = join_all(statuses.iter().map(|status| store.save("a", &seen, status, &[], &[], EXPIRES))).await;
         let done = saves.into_iter().filter_map(|saved| match saved.expect("an answer") {
             Saved::Done(stored) => Some(stored),
             Saved::Conflict => None,
@@ -46,7 +46,11 @@ async fn of_those_who_save_at_once_one_is_done() {
         assert_eq!(done.len(), 1);
         assert_eq!(store.status("a", "[]").await.unwrap(), done.first().cloned());
     }
-    assert_eq!(store.save("a", &first, &status(), &[], EXPIRES).await, Ok(Saved::Conflict), "it was read too long ago");
+    assert_eq!(
+        store.save("a", &first, &status(), &[], &[], EXPIRES).await,
+        Ok(Saved::Conflict),
+        "it was read too long ago"
+    );
 }
 
 #[tokio::test]
@@ -54,7 +58,7 @@ async fn of_those_who_save_at_once_one_is_done() {
 async fn what_is_gone_is_not_saved() {
     let store = fresh().await;
     let gone = Stored { group: "[]".to_owned(), version: 1, status: status(), outbox: Vec::new() };
-    assert_eq!(store.save("a", &gone, &status(), &[], EXPIRES).await, Ok(Saved::Conflict));
+    assert_eq!(store.save("a", &gone, &status(), &[], &[], EXPIRES).await, Ok(Saved::Conflict));
     assert_eq!(store.raw("status/a", "[]").await, None);
 }
 
@@ -115,7 +119,7 @@ async fn all_statuses_come_over_many_pages_and_one_that_is_broken_holds_up_none(
         }
     }
     begun(&store, r#"["broken"]"#).await;
-    let broken = store.update(key("status/a", r#"["broken"]"#)).update_expression("SET version = sk");
+    let broken = store.update(key("status/a", r#"["broken"]"#)).await.update_expression("SET version = sk");
     broken.send().await.expect("written");
 
     let requests = store.requests();
@@ -127,7 +131,7 @@ async fn all_statuses_come_over_many_pages_and_one_that_is_broken_holds_up_none(
     expected.sort_unstable();
     assert_eq!(names, expected);
     let error = store.status("a", r#"["broken"]"#).await.unwrap_err();
-    assert!(error.is_unreadable() && error.to_string().contains("version"), "{error}");
+    assert!(error.is_of_one_item() && error.to_string().contains("version"), "{error}");
 }
 
 #[tokio::test]

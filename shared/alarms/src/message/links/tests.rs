@@ -31,6 +31,7 @@ fn notification(lines: Vec<Line>) -> Notification {
             window: (1_748_577_600_000, 1_748_581_200_000),
         },
         repeat: 0,
+        superseded: 0,
         lines,
     }
 }
