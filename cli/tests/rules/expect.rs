@@ -39,7 +39,7 @@ fn an_expectation_says_as_much_as_matters() {
         r#"{"alarm":"errors","state":"ALARM"}
            {"alarm":"errors","state":"OK"}"#,
         r#"{"alarm":"errors","state":"ALARM","timestamp":"2026-11-21T10:00:20.500Z","value":2.0}
-           {"alarm":"errors","state":"OK","timestamp":1795255320000,"value":null,"event_ids":[]}"#,
+           {"alarm":"errors","state":"OK","timestamp":1795255320000,"value":0,"event_ids":[]}"#,
         r#"{"alarm":"by-user","state":"ALARM","group":{"$user":"anna"},"event_ids":["1"]}
            {"alarm":"by-user","state":"ALARM","group":{"$user":"bert"},"previous_state":"OK"}
            {"alarm":"by-user","state":"OK"}
@@ -65,13 +65,13 @@ fn what_is_not_as_expected_is_shown_side_by_side() {
     let expected = "NOT as expected  by-user:
   + 2026-11-21T10:00:10.000Z  ALARM  $user=anna  value 1
     2026-11-21T10:00:20.500Z  ALARM  $user=bert  value 1
-  + 2026-11-21T10:02:00.000Z  OK  $user=anna  value null
-    2026-11-21T10:02:00.000Z  OK  $user=bert  value null
+  + 2026-11-21T10:02:00.000Z  OK  $user=anna  value 0
+    2026-11-21T10:02:00.000Z  OK  $user=bert  value 0
 NOT as expected  errors:
   - 2026-11-21T10:00:20.500Z  ALARM  value 3  event_ids 1, 7  (line 1)
   + 2026-11-21T10:00:20.500Z  ALARM  value 2  event_ids 1, 2
   - at any time               INSUFFICIENT_DATA  (line 2)
-    2026-11-21T10:02:00.000Z  OK  value null
+    2026-11-21T10:02:00.000Z  OK  value 0
 NOT as expected  fatal:
   - 2026-11-21T10:00:00.000Z  ALARM  (line 6)
 ";

@@ -56,7 +56,7 @@ fn the_fourth_404_in_five_minutes_turns_the_alarm_and_quiet_turns_it_back() {
             "window": [TEN + 250_123 - 5 * MINUTE, TEN + 250_123],
         }),
         json!({
-            "alarm": "too-many-404", "state": "OK", "timestamp": TEN + 10 * MINUTE, "group": {}, "value": null,
+            "alarm": "too-many-404", "state": "OK", "timestamp": TEN + 10 * MINUTE, "group": {}, "value": 0,
             "event_ids": [], "previous_state": "ALARM", "window": [TEN + 5 * MINUTE, TEN + 10 * MINUTE],
         }),
     ];
@@ -79,7 +79,7 @@ fn the_timeline_shows_the_lines_as_messages_do() {
     2026-11-21T10:01:00.500Z  {line}
     2026-11-21T10:01:40.000Z  {line}
     2026-11-21T10:04:10.123Z  {line}
-2026-11-21T10:10:00.000Z  OK     too-many-404  no data (count > 3 in 5 minutes)
+2026-11-21T10:10:00.000Z  OK     too-many-404  count 0 (count > 3 in 5 minutes)
 
 fired  matches  alarm
     1       24  too-many-404
@@ -172,7 +172,7 @@ fn m_of_n_data_points_are_those_of_cloudwatch_each_minute() {
     let expected = [
         became("slow", "ALARM", 3 * MINUTE, json!(2)),
         // As long as CloudWatch's evaluation range has three data points, it looks at these.
-        became("slow", "OK", 6 * MINUTE, Value::Null),
+        became("slow", "OK", 6 * MINUTE, json!(0)),
     ];
     assert_eq!(bench.became(&events), expected);
 }
@@ -228,7 +228,7 @@ fn silence_is_found_but_the_end_of_the_input_is_none() {
     assert_eq!(bench.became(&events), std::slice::from_ref(&ok));
     // Others still log: then it is silence.
     events.push((45.0 * 60.0, "other", "something else"));
-    let alarm = became("quiet", "ALARM", 39 * MINUTE, Value::Null);
+    let alarm = became("quiet", "ALARM", 39 * MINUTE, json!(0));
     assert_eq!(bench.became(&events), [ok.clone(), alarm.clone()]);
     // Or somebody says that there was nothing until then.
     events.pop();
