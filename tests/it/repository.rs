@@ -42,7 +42,7 @@ fn dependencies_point_one_way() {
         for need in needs.iter().filter(|need| need.starts_with("logweir-")) {
             assert!(
                 level(need) < level(&name),
-                "{name} must not use {need}: cli -> functions -> {{archive, records, lambda-support, aws-support}} -> {{subscription, filter-pattern}} -> json"
+                "{name} must not use {need}: cli -> functions -> {{rules, search, aws-support}} -> {{alarms, archive, records, lambda-support}} -> {{subscription, filter-pattern}} -> json"
             );
         }
     }
