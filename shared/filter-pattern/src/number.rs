@@ -33,6 +33,25 @@ impl Number {
     pub(crate) fn compare(&self, text: &str) -> Option<Ordering> {
         Some(Decimal::parse(text)?.compare(text, &self.decimal, &self.text))
     }
+
+    /// Texts of which each notation of the number holds one: its digits as they stand without an exponent, or the last
+    /// character before one.
+    pub(crate) fn parts(&self) -> Vec<String> {
+        let Decimal { whole, fraction, magnitude, .. } = &self.decimal;
+        let digits = format!("{}{}", &self.text[whole.clone()], &self.text[fraction.clone()]);
+        let Some(last) = digits.chars().last() else { return vec!["0".to_owned()] };
+        let zeros = |count: u64| "0".repeat(usize::try_from(count).map_or(MAX_ZEROS, |count| count.min(MAX_ZEROS)));
+        let count = digits.len();
+        let plain = match usize::try_from(*magnitude) {
+            Ok(before) if 0 < before && before < count => format!("{}.{}", &digits[..before], &digits[before..]),
+            Ok(1..) => digits + &zeros(magnitude.unsigned_abs() - count as u64),
+            // The point may be further off.
+            _ => zeros(magnitude.unsigned_abs()) + &digits,
+        };
+        // Digits before an exponent end in the number's last, in zeros behind it or in a point.
+        let before_exponent = [last, '0', '.'].into_iter().flat_map(|last| [format!("{last}e"), format!("{last}E")]);
+        before_exponent.chain([plain]).collect()
+    }
 }
 
 impl fmt::Display for Number {
@@ -63,6 +82,9 @@ struct Decimal {
     /// Power of ten of the first digit.
     magnitude: i64,
 }
+
+/// Zeros that [`Number::parts`] writes out; a notation has more if the number has.
+const MAX_ZEROS: usize = 16;
 
 const MAX_EXPONENT: i64 = 1_000_000_000_000_000_000;
 
@@ -207,11 +229,37 @@ mod tests {
         out
     }
 
+    #[test]
+    fn each_notation_holds_a_part() {
+        let holds = |text: &str, number: &str| {
+            Number::new(number).expect("a number").parts().iter().any(|part| text.contains(part))
+        };
+        let notations = [
+            &["404", "0404.00", "+404.", "4.04e2", ".404E3", "404e0", "404.e0", "40400e-2", "4.040e+2"][..],
+            &["0", "-0", ".0", "0.", "00e7", "0e99999999999"],
+            &["0.05", ".05", "00.0500", "5e-2", "5.E-2", ".5e-1"],
+            &["-12.5", "-012.50", "-125e-1", "-1.25e1"],
+            &["1200", "12e2", "01200.0", "120000E-2"],
+            &["1e30", "1000000000000000000000000000000", "0.1e31", "10e29"],
+            &["1e-30", "0.000000000000000000000000000001", ".1e-29"],
+        ];
+        for equal in notations {
+            for (text, number) in equal.iter().flat_map(|text| equal.iter().map(move |number| (text, number))) {
+                assert_eq!(compare(text, number), Some(Ordering::Equal));
+                assert!(holds(text, number), "{text} and {number}");
+            }
+        }
+        assert!(!holds("10.0.0.1 200 [10/Oct/2000] 4O4 trace=7f3e1b", "404"));
+        assert!(Number::new("1e999999999999999999").is_some_and(|number| number.parts().len() == 7));
+    }
+
     proptest! {
         #[test]
         fn equal_numbers_have_one_spelling(left in "[+-]?[0-9]{1,4}(\\.[0-9]{0,4})?(e[+-]?[0-9])?", right in "[+-]?[01]{1,3}(\\.[01]{0,3})?(e[+-]?[01])?") {
             prop_assert_eq!(compare(&left, &right) == Some(Ordering::Equal), canonical(&left) == canonical(&right));
             prop_assert_eq!(compare(&right, &right), Some(Ordering::Equal));
+            let parts = Number::new(&right).expect("a number").parts();
+            prop_assert!(compare(&left, &right) != Some(Ordering::Equal) || parts.iter().any(|part| left.contains(part)));
         }
 
         #[test]

@@ -66,19 +66,22 @@ impl DelimitedMatcher {
     }
 
     pub(crate) fn matches(&self, fields: &mut Fields<'_>) -> bool {
+        // Fields are looked for one by one, and no more than it takes.
+        self.conditions().all(|(position, condition)| {
+            let Some(place) = position.place(fields) else { return false };
+            let text = fields.text(place);
+            condition.holds(&mut |comparison| comparison.holds_for(text))
+        }) && self.has_enough(fields)
+    }
+
+    /// Whether there is a field for each slot.
+    fn has_enough(&self, fields: &mut Fields<'_>) -> bool {
         let Delimited { first, last } = &self.pattern;
-        let enough = match last {
-            // Only as many fields are looked for as there are slots.
+        match last {
             None => fields.place(first.len() - 1).is_some(),
             Some(last) if last.is_empty() => first.is_empty() || fields.place(first.len() - 1).is_some(),
             Some(last) => fields.count() >= first.len() + last.len(),
-        };
-        enough
-            && self.conditions().all(|(position, condition)| {
-                let Some(place) = position.place(fields) else { return false };
-                let text = fields.text(place);
-                condition.holds(&mut |comparison| comparison.holds_for(text))
-            })
+        }
     }
 
     /// Each field of a matching message by its name: `$name`, or `$` and its number, from 1.

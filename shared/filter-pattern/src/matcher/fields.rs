@@ -13,10 +13,10 @@ pub(crate) struct Fields<'m> {
     end: usize,
     position: usize,
     found: Vec<Place>,
-    /// No `"` and no `]` stands behind these places: without them, openers that are never closed would each search the
-    /// whole message again.
-    last_quote: Option<usize>,
-    last_bracket: Option<usize>,
+    /// A `"` or a `]` was looked for in vain: none stands behind that place, and openers that are never closed do not each
+    /// search the whole message again.
+    no_more_quotes: bool,
+    no_more_brackets: bool,
 }
 
 /// Where a field is: with its delimiters, and without.
@@ -39,15 +39,7 @@ impl<'m> Fields<'m> {
     pub(crate) fn within(message: &'m str, FieldsBuffer(mut found): FieldsBuffer) -> Self {
         found.clear();
         let end = message.trim_ascii_end().len();
-        let bytes = &message.as_bytes()[..end];
-        Self {
-            message,
-            end,
-            position: 0,
-            found,
-            last_quote: memchr::memrchr(b'"', bytes),
-            last_bracket: memchr::memrchr(b']', bytes),
-        }
+        Self { message, end, position: 0, found, no_more_quotes: false, no_more_brackets: false }
     }
 
     /// The memory.
@@ -93,22 +85,50 @@ impl<'m> Fields<'m> {
         }
         let begin = self.position;
         let closing = match bytes.get(begin)? {
-            b'"' => self.last_quote.filter(|last| *last > begin).and_then(|_| closing(b'"', bytes, begin)),
-            b'[' => self.last_bracket.filter(|last| *last > begin).and_then(|_| closing(b']', bytes, begin)),
+            b'"' => closing(b'"', bytes, begin, &mut self.no_more_quotes),
+            b'[' => closing(b']', bytes, begin, &mut self.no_more_brackets),
             _ => None,
         };
         if let Some(closing) = closing {
             self.position = closing + 1;
             return Some(Place { begin, text: begin + 1..closing });
         }
-        let length = bytes[begin..].iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
-        self.position = begin + length;
-        Some(Place { begin, text: begin..begin + length })
+        self.position = next_blank(bytes, begin);
+        Some(Place { begin, text: begin..self.position })
     }
 }
 
-fn closing(delimiter: u8, bytes: &[u8], opening: usize) -> Option<usize> {
-    memchr::memchr(delimiter, &bytes[opening + 1..]).map(|at| opening + 1 + at)
+fn closing(delimiter: u8, bytes: &[u8], opening: usize, no_more: &mut bool) -> Option<usize> {
+    if *no_more {
+        return None;
+    }
+    let found = memchr::memchr(delimiter, &bytes[opening + 1..]);
+    *no_more = found.is_none();
+    found.map(|at| opening + 1 + at)
+}
+
+/// Where the next blank is, or the end: eight bytes at once.
+fn next_blank(bytes: &[u8], begin: usize) -> usize {
+    let mut at = begin;
+    while let Some(word) = bytes[at..].first_chunk() {
+        let length = up_to_blank_or_control(u64::from_le_bytes(*word));
+        at += length;
+        if length < 8 {
+            if bytes[at].is_ascii_whitespace() {
+                return at;
+            }
+            at += 1;
+        }
+    }
+    at + bytes[at..].iter().take_while(|byte| !byte.is_ascii_whitespace()).count()
+}
+
+/// How many bytes of a word, from the lowest on, are above a blank, which no white space is.
+fn up_to_blank_or_control(word: u64) -> usize {
+    const ONES: u64 = u64::MAX / 255;
+    // The highest bit of each byte that is less than 0x21. A borrow may set it in bytes above such a one, never below.
+    let hits = word.wrapping_sub(0x21 * ONES) & !word & (0x80 * ONES);
+    hits.trailing_zeros() as usize / 8
 }
 
 #[cfg(test)]
@@ -141,8 +161,21 @@ mod tests {
         assert_eq!(split("a\"b c\""), ["a\"b", "c\""]);
         assert_eq!(split("a \""), ["a", "\""]);
         assert_eq!(split("5\" disk \"x y\""), ["5\"", "disk", "x y"]);
+        assert_eq!(split("[f \"a b\" \"c [d"), ["[f", "a b", "\"c", "[d"]);
         // In time linear in the message.
         assert_eq!(split(&"[ ".repeat(500_000)).len(), 500_000);
+    }
+
+    #[test]
+    fn blanks_are_found_wherever_they_stand() {
+        // Each byte below 0x80 between bytes of all kinds: a blank ends the field, a control character does not.
+        for between in (0..0x80).map(char::from).filter(|between| !matches!(between, '"' | '[' | ']')) {
+            for before in 0..20 {
+                let message = format!("{}{between}\u{1}é!\u{7f}{between}{}", "x".repeat(before), "y".repeat(before));
+                let expected: Vec<_> = message.split_ascii_whitespace().collect();
+                assert_eq!(split(&message), expected, "{message:?}");
+            }
+        }
     }
 
     #[test]

@@ -39,6 +39,7 @@ fn triggers_of_delimited(Delimited { first, last }: &Delimited) -> Option<Vec<St
         Slot::Named { condition: Some(condition), .. } => of_expression(condition, &|comparison| match comparison {
             // A field is a part of the message.
             Comparison::Equal(Value::Text(wildcard)) => Words::one(&wildcard.text, false),
+            Comparison::Equal(Value::Number(number)) => Some(Words { words: number.parts(), are_keys: false }),
             _ => None,
         }),
         _ => None,

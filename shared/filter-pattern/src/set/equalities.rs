@@ -1,5 +1,6 @@
 //! Patterns that can only match where a property has one of few values: looked up by that value.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::ast::{Check, Comparison, Expression, Selector, Test, Value};
@@ -45,13 +46,26 @@ pub(super) fn equalities(expression: &Expression<Test>) -> Option<Vec<Equality<'
             value => Some(vec![Equality { selector, value }]),
         },
         Expression::Leaf(_) => None,
-        // The fewest, as each is one more way to the pattern.
-        Expression::And(operands) => operands.iter().filter_map(equalities).min_by_key(Vec::len),
+        // The fewest, as each is one more way to the pattern; of them the longest, which fewest messages have, and which
+        // is mostly the word that the message was sieved for.
+        Expression::And(operands) => {
+            operands.iter().filter_map(equalities).min_by_key(|all| (all.len(), Reverse(shortest(all))))
+        }
         Expression::Or(operands) => {
             let each: Option<Vec<_>> = operands.iter().map(equalities).collect();
             each.map(|each| each.into_iter().flatten().collect())
         }
     }
+}
+
+/// How long the shortest value is.
+fn shortest(equalities: &[Equality<'_>]) -> usize {
+    let length = |equality: &Equality<'_>| match equality.value {
+        Value::Number(number) => number.as_str().len(),
+        Value::Text(wildcard) => wildcard.text.len(),
+        Value::Regex(_) => 0,
+    };
+    equalities.iter().map(length).min().unwrap_or(0)
 }
 
 impl Equalities {
