@@ -36,9 +36,9 @@ fn main() {
         .collect();
     let bytes = decoded.iter().flat_map(|data| &data.log_events).map(|event| event.message.text_len()).sum();
 
-    let mut decoder = Decoder::default();
+    let mut fresh = Decoder::default();
     let decode = move || -> usize {
-        let count = |data: &String| match decoder.decode_base64(data) {
+        let count = |data: &String| match fresh.decode_base64(data) {
             Ok(Message::Data(data)) => data.log_events.iter().map(|event| event.message.decode().len()).sum(),
             _ => 0,
         };
