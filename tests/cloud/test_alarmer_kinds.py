@@ -115,6 +115,9 @@ def test_silence_is_found_by_the_schedule_and_ends_with_a_line(scenes):
     scene = scenes(rules({"name": "payments-quiet", "kind": "flatline", "severity": "high", "where": {"log_groups": ["/app/payments"]}, "pattern": "",
                           "period": 300}))
     function, at = scene.start(), minutes_ago(20)
+    function.call(SCHEDULE)
+    # It is judged once it was looked at for a period.
+    scene.begun_earlier(minutes=25)
     for minute in (0, 10):
         function.call(logs(scene.payload(["paid"], at + minute * MINUTE, group="/app/payments")))
     assert scene.told() == []
