@@ -133,7 +133,7 @@ class FaultProxy:
 
     def record(self, method, path, headers, body):
         target = headers.get("x-amz-target", "")
-        if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        if not target and b"Action=" in body and headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             target = "SNS." + parse_qs(body.decode()).get("Action", [""])[0]
         with self._lock:
             nth = 1 + sum(1 for other in self.requests if (other.method, other.target) == (method, target))
