@@ -45,12 +45,18 @@ pub(crate) async fn evaluate(keeper: &Keeper<'_>, rules: &Rules, concurrency: us
     }
     // What waits is told first: looking at all may take long.
     failed += take_over(keeper, &all, concurrency).await;
-    let mut counts = keeper.outbox.publish(Storm::Group).await;
+    // Neither may an SNS that does not answer keep them from being looked at, nor looking keep from telling what was found.
+    let third = keeper.deadline.remaining() / 3;
+    let mut counts = keeper.outbox.publish(Storm::Group, keeper.deadline.within(third)).await;
+    let published = keeper.outbox.published();
+    for (_, stored) in &mut all {
+        stored.outbox.retain(|pending| !published.contains(&pending.notification.notification_id));
+    }
     // If time is short, not always the same ones are left.
     fastrand::shuffle(&mut all);
     let looks = stream::iter(all)
         .map(|(alarm, stored)| async move {
-            let is_time = keeper.deadline.allows(TO_PUBLISH);
+            let is_time = keeper.deadline.allows(TO_PUBLISH.min(third));
             (alarm, if is_time { Some(keeper.look_at(alarm, stored).await) } else { None })
         })
         .buffer_unordered(concurrency);
@@ -73,7 +79,7 @@ pub(crate) async fn evaluate(keeper: &Keeper<'_>, rules: &Rules, concurrency: us
             "not all alarms and groups were looked at in time: give the function more time or memory"
         );
     }
-    counts.add(&keeper.outbox.publish(Storm::Group).await);
+    counts.add(&keeper.outbox.publish(Storm::Group, keeper.deadline).await);
     counts.evaluations = u64::from(failed == 0);
     let Counts { evaluated, transitions, published, pending, .. } = counts;
     (Answer { evaluated, transitions, published, pending, failed }, counts)

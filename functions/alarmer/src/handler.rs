@@ -169,7 +169,7 @@ impl Alarmer {
             problem.get_or_insert(error);
         }
         // What is kept is announced, also where something else failed.
-        counts.add(&outbox.publish(Storm::Leave).await);
+        counts.add(&outbox.publish(Storm::Leave, deadline).await);
         if let Some(problem) = &problem {
             tracing::error!(problem, "not all was kept: it comes again");
         }
@@ -222,6 +222,7 @@ impl Alarmer {
             now: i64::try_from(now()).unwrap_or(i64::MAX),
             lease: ends.saturating_add(CLOCKS_APART),
             due: StdMutex::default(),
+            published: StdMutex::default(),
         }
     }
 

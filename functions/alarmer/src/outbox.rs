@@ -1,6 +1,6 @@
 //! Announcements on their way to SNS. Each is in the table with its status until it is published; who holds its lease publishes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -56,6 +56,8 @@ pub(crate) struct Outbox<'a> {
     pub(crate) now: i64,
     pub(crate) lease: i64,
     pub(crate) due: Mutex<Vec<Due>>,
+    /// Ids of what was published and marked.
+    pub(crate) published: Mutex<HashSet<String>>,
 }
 
 impl Outbox<'_> {
@@ -81,8 +83,13 @@ impl Outbox<'_> {
         Ok(())
     }
 
-    /// Publishes what was collected. What cannot be published now stays in the table, and is the schedule's.
-    pub(crate) async fn publish(&self, storm: Storm) -> Counts {
+    /// Ids of what this invocation has published and marked.
+    pub(crate) fn published(&self) -> HashSet<String> {
+        self.published.lock().map(|published| published.clone()).unwrap_or_default()
+    }
+
+    /// Publishes what was collected, until `deadline`. What cannot be published now stays in the table, and is the schedule's.
+    pub(crate) async fn publish(&self, storm: Storm, deadline: Deadline) -> Counts {
         let mut due = self.due.lock().map(|mut due| std::mem::take(&mut *due)).unwrap_or_default();
         due.sort_by_key(|due| {
             (due.pending.notification.transition.timestamp, due.pending.notification.transition.number)
@@ -92,7 +99,8 @@ impl Outbox<'_> {
             topics.entry(self.topic(&due.pending.notification).to_owned()).or_default().push(due);
         }
         // One topic that cannot be reached does not hold up the others.
-        let topics = topics.into_iter().map(|(topic, due)| async move { self.publish_to(&topic, due, storm).await });
+        let topics =
+            topics.into_iter().map(|(topic, due)| async move { self.publish_to(&topic, due, storm, deadline).await });
         let mut counts = Counts::default();
         join_all(topics).await.iter().for_each(|topic| counts.add(topic));
         counts
@@ -105,7 +113,7 @@ impl Outbox<'_> {
         }
     }
 
-    async fn publish_to(&self, topic: &str, mut due: Vec<Due>, storm: Storm) -> Counts {
+    async fn publish_to(&self, topic: &str, mut due: Vec<Due>, storm: Storm, deadline: Deadline) -> Counts {
         let mut counts = Counts::default();
         let most = usize::try_from(self.config.notifications_per_minute).unwrap_or(usize::MAX);
         let wanted = due.len().min(most);
@@ -115,7 +123,7 @@ impl Outbox<'_> {
         let mut rest = due.split_off(wanted.min(most.saturating_sub(before)));
         for one in &due {
             let message = render(&one.pending.notification, &self.links);
-            self.send(topic, &message, std::slice::from_ref(one), &mut counts).await;
+            self.send(topic, &message, std::slice::from_ref(one), deadline, &mut counts).await;
         }
         if storm == Storm::Leave {
             counts.pending += self.leave_all(&rest).await;
@@ -136,12 +144,12 @@ impl Outbox<'_> {
         while let Some((kind, _)) = ranked.first() {
             let end = ranked.partition_point(|(other, _)| other <= kind);
             let alike: Vec<Due> = ranked.drain(..end).map(|(_, due)| due).collect();
-            self.publish_grouped(topic, &alike, &mut counts).await;
+            self.publish_grouped(topic, &alike, deadline, &mut counts).await;
         }
         counts
     }
 
-    async fn publish_grouped(&self, topic: &str, mut due: &[Due], counts: &mut Counts) {
+    async fn publish_grouped(&self, topic: &str, mut due: &[Due], deadline: Deadline, counts: &mut Counts) {
         while let [first, ..] = due {
             let many = due.split_at(due.len().min(MAX_GROUPED)).0;
             let message = if many.len() == 1 {
@@ -152,20 +160,20 @@ impl Outbox<'_> {
             };
             // What found no room in this message is in the next.
             let (told, others) = due.split_at(message.listed.clamp(1, many.len()));
-            self.send(topic, &message, told, counts).await;
+            self.send(topic, &message, told, deadline, counts).await;
             due = others;
         }
     }
 
-    async fn send(&self, topic: &str, message: &Message, due: &[Due], counts: &mut Counts) {
-        if self.deadline.remaining().is_zero() {
+    async fn send(&self, topic: &str, message: &Message, due: &[Due], deadline: Deadline, counts: &mut Counts) {
+        if deadline.remaining().is_zero() {
             counts.pending += self.leave_all(due).await;
             return;
         }
         let is_chat = self.config.chat_topic_arn.as_deref() == Some(topic);
         let form = if is_chat { Form::Chat } else { Form::Protocols };
         let sequence = Sequence::of(due.iter().map(|due| &due.pending.notification));
-        match self.publisher.publish(topic, message, form, &sequence, self.deadline.within(PATIENCE)).await {
+        match self.publisher.publish(topic, message, form, &sequence, deadline.within(PATIENCE)).await {
             Ok(()) => {
                 counts.published += 1;
                 let marks = due.iter().map(|due| self.mark(due));
@@ -181,8 +189,15 @@ impl Outbox<'_> {
 
     async fn mark(&self, Due { alarm, group, pending }: &Due) {
         let id = &pending.notification.notification_id;
-        if let Err(error) = self.store.published(alarm, group, id).await {
-            tracing::error!(id, %error, "published, but not marked: it will be published again with the same id");
+        match self.store.published(alarm, group, id).await {
+            Ok(()) => {
+                if let Ok(mut published) = self.published.lock() {
+                    published.insert(id.clone());
+                }
+            }
+            Err(error) => {
+                tracing::error!(id, %error, "published, but not marked: it will be published again with the same id");
+            }
         }
     }
 

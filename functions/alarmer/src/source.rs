@@ -137,8 +137,13 @@ impl RulesSource {
                 answer.unwrap_or_else(|_| Ok(late())).unwrap_or_else(|error| Answer::failed(error.to_string()))
             }
             location => {
-                let answer = logweir_aws_support::retry(deadline, || self.fetcher.fetch(location, None)).await;
-                answer.unwrap_or_else(|error| Answer::failed(error.to_string()))
+                // Time must be left for the last good rules, and for the batch.
+                let patience = PATIENCE.min(deadline.remaining() / 3);
+                let attempts = logweir_aws_support::retry(deadline, || self.fetcher.fetch(location, None));
+                let answer = tokio::time::timeout(patience, attempts).await;
+                let late = || Answer::failed(format!("no answer within {} ms", patience.as_millis()));
+                answer
+                    .map_or_else(|_| late(), |answer| answer.unwrap_or_else(|error| Answer::failed(error.to_string())))
             }
         }
     }

@@ -55,9 +55,9 @@ pub(crate) fn read(alarm: &Section<'_>, report: &mut Report) -> (NotificationPol
 
 fn topic(node: &Node, report: &mut Report) -> Option<String> {
     let topic = report.text("topic", node, 256)?;
-    let is_name = topic.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let is_name = topic.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if !is_name {
-        report.wrong("topic", node, "the name under which TOPIC_ARNS has the topic: letters, digits, - and _");
+        report.wrong("topic", node, "the name under which TOPIC_ARNS has the topic: a to z, digits and -");
     }
     is_name.then(|| topic.to_owned())
 }
