@@ -67,6 +67,7 @@ pub(crate) async fn evaluate(keeper: &Keeper<'_>, rules: &Rules, concurrency: us
             Some(Ok(look)) => counts.add(&look),
             Some(Err(error)) => {
                 failed += 1;
+                counts.unreadable += u64::from(error.is_of_one_item());
                 tracing::error!(alarm = alarm.name, %error, "not evaluated");
             }
             None => left += 1,

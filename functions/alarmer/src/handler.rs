@@ -163,6 +163,7 @@ impl Alarmer {
             }
         }
         counts.unreadable += failures.unreadable;
+        counts.groups_refused += failures.groups_refused;
         let Failures { from: mut failed_from, mut problem, .. } = failures;
         for (record, error) in self.put(records, &letters, deadline).await {
             failed_from = Some(failed_from.unwrap_or(record).min(record));
@@ -191,13 +192,16 @@ impl Alarmer {
     async fn admit(&self, keeper: &Keeper<'_>, rules: &Rules, tracks: Tracks, failures: &mut Failures) -> Tracks {
         let admissions = tracks.into_iter().map(|((alarm, group), track)| async move {
             let admitted = keeper.admit(&rules.alarms[alarm], &group, track.oldest).await;
-            (alarm, admitted, track)
+            (alarm, admitted.map(|admitted| (admitted != group, admitted)), track)
         });
         let mut admissions = pin!(stream::iter(admissions).buffer_unordered(self.config.state_concurrency));
         let mut admitted = Tracks::new();
         while let Some((alarm, group, track)) = admissions.next().await {
             match group {
-                Ok(group) => add(&mut admitted, (alarm, group), track),
+                Ok((is_refused, group)) => {
+                    failures.groups_refused += u64::from(is_refused);
+                    add(&mut admitted, (alarm, group), track);
+                }
                 Err(error) => failures.add(track.first_record, &error),
             }
         }
@@ -264,6 +268,8 @@ struct Failures {
     from: Option<usize>,
     problem: Option<String>,
     unreadable: u64,
+    /// Groups for which their alarm had no room.
+    groups_refused: u64,
 }
 
 impl Failures {

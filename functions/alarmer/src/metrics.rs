@@ -76,6 +76,8 @@ pub(crate) struct Counts {
     pub(crate) published: u64,
     /// Announcements that wait to be published.
     pub(crate) pending: u64,
+    /// Groups of batches for which their alarm had no room: they share a state.
+    pub(crate) groups_refused: u64,
     /// Items of the table that could not be read.
     pub(crate) unreadable: u64,
     /// Rules files that were refused.
@@ -96,6 +98,7 @@ impl Counts {
         self.transitions += other.transitions;
         self.published += other.published;
         self.pending += other.pending;
+        self.groups_refused += other.groups_refused;
         self.unreadable += other.unreadable;
         self.rules_rejected += other.rules_rejected;
         self.read_units += other.read_units;
@@ -113,6 +116,7 @@ impl Counts {
             ("Transitions", json!(self.transitions)),
             ("NotificationsPublished", json!(self.published)),
             ("NotificationsPending", json!(self.pending)),
+            ("GroupsRefused", json!(self.groups_refused)),
             ("StateUnreadable", json!(self.unreadable)),
             ("RulesRejected", json!(self.rules_rejected)),
             ("StateReadUnits", json!(self.read_units)),
