@@ -57,7 +57,7 @@ def test_a_storm_is_told_one_by_one_up_to_a_bound_and_the_rest_in_one_message(sc
     outcome = function.invoke(logs(scene.payload([not_found(user) for user in users for _ in range(4)], at, step=10)))
     assert outcome.error_type is None and counts(outcome)["Transitions"] == 60
     single = len(scene.told())
-    assert single == 7 == counts(outcome)["NotificationsPublished"] and counts(outcome)["NotificationsPending"] == 53
+    assert single == 7 == counts(outcome)["NotificationsPublished"]
     answer = function.call(SCHEDULE)
     messages = scene.told()[single:]
     assert answer["published"] == len(messages) and answer["pending"] == 0
