@@ -80,6 +80,11 @@ impl<'a> Subject<'a> {
         &self.condition
     }
 
+    /// Whether it is judged with each batch, and not by the schedule alone.
+    pub(crate) fn is_immediate(&self) -> bool {
+        self.condition().is_immediate() && !self.condition().keeps_everything()
+    }
+
     /// The status of a group that nothing is known of, whose first event is at `oldest`.
     pub(crate) fn first_status(&self, oldest: i64, learning_until: i64) -> Status {
         // Silence is none before anybody listened, and no clock is ahead of all others.

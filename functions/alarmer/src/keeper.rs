@@ -102,9 +102,7 @@ impl Keeper<'_> {
         while let Some(kept) = kept.next().await {
             kept?;
         }
-        if !subject.condition().is_immediate()
-            && self.known.awake_until(&alarm.name, group) >= Some(subject.active_until(newest))
-        {
+        if !subject.is_immediate() && self.known.awake_until(&alarm.name, group) >= Some(subject.active_until(newest)) {
             // The schedule knows that there is something to look at.
             return Ok(Counts::default());
         }
@@ -258,7 +256,7 @@ impl Keeper<'_> {
     ) -> Result<Evidence, StoreError> {
         let alarm = subject.alarm;
         let is_needed = match newest {
-            Some(_) => subject.condition().is_immediate(),
+            Some(_) => subject.is_immediate(),
             None => subject.has_evidence(&stored.status),
         };
         if !is_needed {

@@ -75,6 +75,11 @@ fn bucket(condition: &Condition, time: i64) -> i64 {
 }
 
 impl Condition {
+    /// Whether all its evidence is kept, an item a batch: then reading it costs too much to do so with each batch.
+    pub fn keeps_everything(&self) -> bool {
+        matches!(need(self), Need::Everything)
+    }
+
     /// From which bucket on evidence is read to evaluate the alarm from `time` on.
     pub fn first_bucket(&self, time: i64) -> i64 {
         bucket(self, time - self.reach()).max(0)
@@ -83,7 +88,7 @@ impl Condition {
 
 /// A payload's evidence for one alarm and group without what is not stored of it: so that a batch of many does not fill the memory.
 pub fn reduced(condition: &Condition, payload: Evidence, sample_lines: usize) -> Evidence {
-    if matches!(need(condition), Need::Everything) {
+    if condition.keeps_everything() {
         let mut parts = summed_up(condition, &payload);
         parts.keep_lines(sample_lines.min(LINES_OF_SUMS));
         return parts;
@@ -97,7 +102,7 @@ pub fn reduced(condition: &Condition, payload: Evidence, sample_lines: usize) ->
 /// What is stored of a batch: of each of its payloads the evidence for one alarm and group. At most `sample_lines` lines of each end of
 /// a bucket are kept.
 pub fn contributions(condition: &Condition, payloads: Vec<Evidence>, sample_lines: usize) -> Vec<Contribution> {
-    let write = if matches!(need(condition), Need::Everything) { Write::Once } else { Write::Union };
+    let write = if condition.keeps_everything() { Write::Once } else { Write::Union };
     let mut buckets: BTreeMap<i64, Evidence> = BTreeMap::new();
     for payload in payloads {
         let parts = if write == Write::Once { summed_up(condition, &payload) } else { payload };
