@@ -121,7 +121,7 @@ def test_poison_becomes_dead_letters_and_the_rest_goes_on(search, run_indexer, p
     assert sum(line["DeadLetteredRecords"] for line in lines) == len(bad) == len(letters)
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "events").glob("*.json") if not path.name.startswith(("firehose", "s3"))))
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "events").glob("*.json") if path.name.startswith(("awslogs", "kinesis"))))
 def test_example_events(search, run_indexer, prefix, cloud, buckets, name):
     """Each example event of events/ either becomes documents, or dead letters, or is dropped; nothing in between."""
     outcome = run_indexer(MAX_DECOMPRESSED_BYTES=str(1 << 20)).invoke((ROOT / "events" / name).read_bytes())
