@@ -18,7 +18,7 @@ use tokio::sync::Mutex;
 
 use crate::config::Config;
 use crate::evaluate::evaluate;
-use crate::intake::{Fate, Incoming, Intake, Letter, Tracks, add, take_in};
+use crate::intake::{Fate, Incoming, Intake, Tracks, add, take_in};
 use crate::keeper::{Keeper, Known};
 use crate::metrics::{self, Counts};
 use crate::outbox::{Outbox, Storm};
@@ -30,8 +30,6 @@ use crate::store::{Store, StoreError, Table};
 const RESERVE: Duration = Duration::from_secs(2);
 /// How long after its deadline an invocation has surely ended, on anybody's clock, in milliseconds.
 const CLOCKS_APART: i64 = 5_000;
-/// Dead letters that are put at once.
-const LETTERS_AT_ONCE: usize = 16;
 const FUNCTION: &str = "alarmer";
 
 /// What the schedule sends.
@@ -165,10 +163,9 @@ impl Alarmer {
         counts.unreadable += failures.unreadable;
         counts.groups_refused += failures.groups_refused;
         let Failures { from: mut failed_from, mut problem, .. } = failures;
-        for (record, error) in self.put(records, &letters, deadline).await {
-            failed_from = Some(failed_from.unwrap_or(record).min(record));
-            problem.get_or_insert(error);
-        }
+        let unkept = self.dead_letters.put_all(&letters, |record| records[record].name, deadline).await;
+        failed_from = failed_from.into_iter().chain(unkept.records).min();
+        problem = problem.or(unkept.problem);
         // What is kept is announced, also where something else failed.
         counts.add(&outbox.publish(Storm::Leave, deadline).await);
         if let Some(problem) = &problem {
@@ -248,16 +245,6 @@ impl Alarmer {
     fn report(&self, counts: &Counts, context: &Context, now: i64) {
         let function = &context.env_config.function_name;
         metrics::print(&counts.line(&self.config.metrics_namespace, function, &context.request_id, now));
-    }
-
-    /// Puts dead letters; the answer is which could not be put.
-    async fn put(&self, records: &[Incoming<'_>], letters: &[Letter], deadline: Deadline) -> Vec<(usize, String)> {
-        let puts = letters.iter().map(|letter| async move {
-            let Letter { record, code, message, bytes } = letter;
-            let put = self.dead_letters.put(code, message, records[*record].name, bytes, deadline).await;
-            put.map_err(|error| (*record, cause_chain(&error)))
-        });
-        stream::iter(puts).buffer_unordered(LETTERS_AT_ONCE).filter_map(|put| async move { put.err() }).collect().await
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use logweir_alarms::{EventKey, Evidence, Observation, Reading, floor_minute, reduced};
+use logweir_aws_support::Letter;
 use logweir_lambda_support::Amount;
 use logweir_rules::{Rules, Watch};
 use logweir_subscription::{DataMessage, Decoder, Message};
@@ -19,15 +20,6 @@ const MAX_AHEAD: i64 = (2 * 60 + 15) * 60_000;
 pub(crate) struct Incoming<'a> {
     pub(crate) name: &'a str,
     pub(crate) data: &'a str,
-}
-
-/// A payload to be set aside whole.
-#[derive(Debug)]
-pub(crate) struct Letter {
-    pub(crate) record: usize,
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
-    pub(crate) bytes: Vec<u8>,
 }
 
 /// What a record is.

@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, stream};
 use lambda_runtime::{Context, LambdaEvent};
 use logweir_aws_support::DeadLetters;
-use logweir_lambda_support::{Deadline, Failure, cause_chain};
+use logweir_lambda_support::{Deadline, Failure};
 use logweir_subscription::Event;
 use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
 
 use crate::account::{Fate, Report, balance};
 use crate::config::Config;
-use crate::intake::{Incoming, Intake, Letter, take_in};
+use crate::intake::{Incoming, Intake, take_in};
 use crate::letters::{Sorted, sort};
 use crate::send::Sender;
 use crate::server::Server;
@@ -21,8 +20,6 @@ use crate::server::Server;
 const RESERVE: Duration = Duration::from_secs(2);
 /// Time kept back for dead letters as well.
 const SENDING_RESERVE: Duration = Duration::from_secs(4);
-/// Dead letters that are put at once.
-const LETTERS_AT_ONCE: usize = 16;
 const FUNCTION: &str = "indexer";
 
 /// The function.
@@ -89,7 +86,10 @@ impl Indexer {
         let Sorted { letters: refused_letters, apart } =
             sort(records, &refused, &undelivered, self.config.max_decompressed_bytes);
         letters.extend(refused_letters);
-        let unkept = self.put(records, &letters, Deadline::of(context, RESERVE)).await;
+        let unkept = {
+            let name = |record: usize| records[record].name;
+            self.dead_letters.put_all(&letters, name, Deadline::of(context, RESERVE)).await
+        };
 
         let not_reached = fates.iter().position(|(_, fate)| *fate == Fate::NotReached);
         let failed =
@@ -104,26 +104,4 @@ impl Indexer {
         tracing::info!(created, existed, set_aside, refused = refused.len(), "indexed");
         Indexed { failed_from, problem }
     }
-
-    /// Puts dead letters.
-    async fn put(&self, records: &[Incoming<'_>], letters: &[Letter], deadline: Deadline) -> Unkept {
-        let puts = letters.iter().map(|letter| async move {
-            let Letter { record, code, message, bytes } = letter;
-            let put = self.dead_letters.put(code, message, records[*record].name, bytes, deadline).await;
-            put.map_err(|error| (*record, cause_chain(&error)))
-        });
-        let failed: Vec<_> = stream::iter(puts)
-            .buffer_unordered(LETTERS_AT_ONCE)
-            .filter_map(|put| async move { put.err() })
-            .collect()
-            .await;
-        let problem = failed.first().map(|(_, problem)| problem.clone());
-        Unkept { records: failed.into_iter().map(|(record, _)| record).collect(), problem }
-    }
-}
-
-/// Records whose dead letters could not be put.
-struct Unkept {
-    records: Vec<usize>,
-    problem: Option<String>,
 }

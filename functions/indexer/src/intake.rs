@@ -1,5 +1,6 @@
 //! Records in, bodies out: each payload is decoded and its documents go into bodies while those before are on their way.
 
+use logweir_aws_support::Letter;
 use logweir_lambda_support::Amount;
 use logweir_search::{BodyBuilder, DocumentWriter, Source};
 use logweir_subscription::{Decoder, Message};
@@ -13,15 +14,6 @@ use crate::send::Sender;
 pub(crate) struct Incoming<'a> {
     pub(crate) name: &'a str,
     pub(crate) data: &'a str,
-}
-
-/// A payload to be set aside whole.
-#[derive(Debug)]
-pub(crate) struct Letter {
-    pub(crate) record: usize,
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
-    pub(crate) bytes: Vec<u8>,
 }
 
 /// What was found in the records.

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use logweir_aws_support::Letter;
 use logweir_lambda_support::Amount;
 use logweir_search::{Refused, Source};
 use logweir_subscription::encode::gzip;
 use logweir_subscription::{Decoder, Message};
 
 use crate::account::Apart;
-use crate::intake::{Incoming, Letter};
+use crate::intake::Incoming;
 
 /// The word for events that the server takes in no form.
 const CODE: &str = "RefusedByServer";

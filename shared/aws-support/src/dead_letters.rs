@@ -1,11 +1,15 @@
 //! Dead letters put where they can be found.
 
+use futures_util::{StreamExt, stream};
 use logweir_archive::DeadLetter;
-use logweir_lambda_support::{Deadline, Environment, Variable};
+use logweir_lambda_support::{Deadline, Environment, Variable, cause_chain};
 use tokio::sync::OnceCell;
 
 use crate::client::s3_client;
 use crate::retry::put_once;
+
+/// Dead letters that are put at once.
+const LETTERS_AT_ONCE: usize = 16;
 
 /// Where dead letters go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +43,28 @@ pub struct DeadLetterError {
     source: crate::retry::CallError,
 }
 
+/// What of a record is to be set aside.
+#[derive(Debug)]
+pub struct Letter {
+    /// The record's number in its batch.
+    pub record: usize,
+    /// Why, in one word.
+    pub code: &'static str,
+    /// Why, in words.
+    pub message: String,
+    /// A payload that can be replayed, or what came in place of one.
+    pub bytes: Vec<u8>,
+}
+
+/// Records whose dead letters could not be put: they must come again.
+#[derive(Debug, Default)]
+pub struct Unkept {
+    /// Their numbers, in no order.
+    pub records: Vec<usize>,
+    /// Why; of many reasons one.
+    pub problem: Option<String>,
+}
+
 /// Puts dead letters; the client is made when the first is needed.
 #[derive(Debug)]
 pub struct DeadLetters {
@@ -70,5 +96,23 @@ impl DeadLetters {
         put.map_err(|source| DeadLetterError { bucket: bucket.clone(), key: letter.key.clone(), source })?;
         tracing::warn!(bucket, key = letter.key, code, message, record, "a record went to the dead letters");
         Ok(())
+    }
+
+    /// Keeps many, several at a time. `name` is what a record is called.
+    pub async fn put_all<'n>(&self, letters: &[Letter], name: impl Fn(usize) -> &'n str, deadline: Deadline) -> Unkept {
+        let name = &name;
+        let puts = letters.iter().map(|Letter { record, code, message, bytes }| async move {
+            let put = self.put(code, message, name(*record), bytes, deadline).await;
+            put.map_err(|error| (*record, cause_chain(&error)))
+        });
+        let mut unkept = Unkept::default();
+        let mut puts = std::pin::pin!(stream::iter(puts).buffer_unordered(LETTERS_AT_ONCE));
+        while let Some(put) = puts.next().await {
+            if let Err((record, problem)) = put {
+                unkept.records.push(record);
+                unkept.problem.get_or_insert(problem);
+            }
+        }
+        unkept
     }
 }
