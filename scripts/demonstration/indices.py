@@ -6,7 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from .screen import LOCAL, ROOT, Failed, run_logged
+from .screen import LOCAL, ROOT, Failed
 
 sys.path.insert(0, str(ROOT / "tests" / "cloud"))
 
@@ -14,6 +14,7 @@ from harness.search import Search, SearchError, value  # noqa: E402
 
 CONTROL = [sys.executable, str(ROOT / "scripts" / "search-server")]
 PORT = 9200
+URL = f"http://127.0.0.1:{PORT}"
 # What the demo's stacks name their indices: the dashboards are those of the first.
 PREFIXES = {"logweir-stream": "cwl", "logweir-direct": "direct"}
 PAGE = LOCAL / "dashboards.html"
@@ -80,13 +81,6 @@ def record(hit):
     moment = datetime.fromisoformat(source["@timestamp"])
     return {"timestamp": round(moment.timestamp() * 1000), "id": value(source, "event.id"), "owner": value(source, "cloud.account.id"),
             "log_group": value(source, "aws.cloudwatch.log_group"), "log_stream": value(source, "aws.cloudwatch.log_stream"), "message": source["message"]}
-
-
-def tool():
-    """The command-line tool, built."""
-    run_logged("the command-line tool (cargo build)", ["cargo", "build", "--locked", "--quiet", "--package", "logweir-cli"], "cargo-build.log", None,
-               advice="A compiler error is above.")
-    return ROOT / "target" / "debug" / "logweir"
 
 
 def draw(server, logweir):

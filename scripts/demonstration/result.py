@@ -62,7 +62,7 @@ def paths(clients, server, prefixes):
     try:
         return [
             Path("log group → archiver → S3", direct["ArchiveBucketName"], "logs/", {}),
-            Path("log group → transformer → Firehose → S3", direct["DeliveryBucketName"], "logs/", {}),
+            Path("delivery stream with transformer → S3", direct["DeliveryBucketName"], "logs/", {}),
             Path("stream → archiver → S3", stream["ArchiveBucketName"], "logs/", {}),
             Path("stream → Firehose with transformer → S3", stream["DeliveryBucketName"], "logs/", {}),
             Indexed("log group → indexer → OpenSearch", server, prefixes["logweir-direct"]),

@@ -1,4 +1,4 @@
-"""Puts log lines in: with PutLogEvents, as an application does, and into the Kinesis stream, as CloudWatch Logs would."""
+"""Puts log lines in: with PutLogEvents, as an application does, and into the Kinesis stream and the delivery stream, as CloudWatch Logs would."""
 
 import sys
 
@@ -74,6 +74,14 @@ def feed_stream(clients, stream_name, datas):
         clients.kinesis.put_record(StreamName=stream_name, PartitionKey=key, Data=data)
         count += 1
     return count
+
+
+def feed_delivery_stream(clients, stream_name, datas):
+    """The same for the subscription of a delivery stream. One by one, because the local AWS takes nothing else while it transforms what came in a call.
+    The number of records."""
+    for _, data in datas:
+        clients.firehose.put_record(DeliveryStreamName=stream_name, Record={"Data": data})
+    return len(datas)
 
 
 def packed(documents):
