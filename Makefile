@@ -6,6 +6,8 @@ CARGO := cargo
 PYTHON := .venv/cloud/bin/python
 # A minute a target by default; CONTRIBUTING.md has the commands of a long run.
 FUZZ_SECONDS ?= 60
+# Side by side: end-to-end tests, which wait more than they work, and fuzz targets, which work.
+WORKERS ?= 3
 
 .PHONY: help
 help: ## List the targets
@@ -20,7 +22,12 @@ demo-down: ## End the local AWS of the demo
 	@scripts/demo down
 
 .PHONY: test
-test: check test-rust test-template test-cloud ## All tests: lints, unit, property, golden, template, end to end
+test: ## All tests: lints, unit, property, golden, template, end to end
+	@# What ships is linked, one processor a function, while lints and tests are compiled and run: cargo locks a folder a profile.
+	@$(MAKE) --no-print-directory build & shipped=$$!; \
+		$(MAKE) --no-print-directory check test-rust || { kill $$shipped; exit 1; }; \
+		wait $$shipped
+	@$(MAKE) --no-print-directory test-template test-cloud
 	@echo "all tests passed"
 
 .PHONY: check
@@ -47,45 +54,34 @@ test-template: setup ## sam validate, cfn-lint, and what the template must hold
 
 .PHONY: test-cloud
 test-cloud: build ## End to end: real binaries, a real deploy into a local AWS, faults, a poller that keeps Lambda's rules
-	$(PYTHON) -m pytest -q tests/cloud
+	$(PYTHON) -m pytest -q --numprocesses $(WORKERS) --dist loadfile tests/cloud
 
 .PHONY: bench
 bench: ## Throughput as ratios from one run
-	$(CARGO) bench --locked --quiet --package logweir-tests --bench ratios --bench patterns --bench documents --bench rules
+	$(CARGO) bench --locked --quiet --package logweir-tests --bench ratios --bench patterns --bench documents --bench rules --bench levels
+
+.PHONY: bench-against
+bench-against: ## The same benchmarks of another revision, built beside, run in turn: make bench-against REV=a8f3f5a
+	@scripts/bench-against $(REV)
 
 .PHONY: bench-search
 bench-search: build ## Documents a second into a real search server, beside a plain client with the same bodies
-	$(CARGO) build --locked --quiet --release --package logweir-cli
 	scripts/bench-search
 
 .PHONY: measure-init
-measure-init: setup ## Time from start to first answer, beside an empty function
-	$(CARGO) build --locked --quiet --release --package logweir-lambda-support --example empty
-	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver --package logweir-indexer --package logweir-alarmer
+measure-init: build ## Time from start to first answer, beside an empty function
+	PATH="$(CURDIR)/.venv/sam/bin:$$PATH" $(CARGO) lambda build --locked --quiet --release --package logweir-lambda-support --example empty
 	scripts/measure-init
 
 .PHONY: sizes
-sizes: ## Stripped binaries and what their zip files weigh
-	$(CARGO) build --locked --quiet --release --package logweir-transformer --package logweir-archiver --package logweir-indexer --package logweir-alarmer
-	@for name in transformer archiver indexer alarmer; do \
-		binary=target/release/logweir-$$name; \
-		printf '%-12s %5.1f MB, zipped %4.1f MB\n' $$name \
-			"$$(stat -c %s $$binary | awk '{print $$1 / 1e6}')" \
-			"$$(python3 -c 'import sys, zlib; print(len(zlib.compress(open(sys.argv[1], "rb").read(), 6)) / 1e6)' $$binary)"; \
-	done
+sizes: build ## The functions as they ship, and what their zip files weigh
+	@scripts/sizes
 
 .PHONY: fuzz
 fuzz: ## Fuzz each target for FUZZ_SECONDS, from the committed corpus
-	@command -v cargo-fuzz >/dev/null || $(CARGO) install --quiet --locked cargo-fuzz@0.13.1
-	@for target in payload envelope pattern pattern_match records document rules evidence; do \
-		corpus=$${target/document/records}; \
-		echo "fuzzing $$target for $(FUZZ_SECONDS) s"; \
-		mkdir -p fuzz/artifacts fuzz/found/$$target; \
-		RUSTC_WRAPPER=$(CURDIR)/fuzz/rustc-wrapper $(CARGO) fuzz run --no-trace-compares -s none $$target \
-			fuzz/found/$$target fuzz/corpus/$$corpus -- -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 -verbosity=0; \
-	done
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz
 
 .PHONY: clean
 clean: ## Remove what was built; the tools in .venv stay
 	$(CARGO) clean
-	rm -rf .aws-sam
+	rm -rf .aws-sam .local/demo .local/tests

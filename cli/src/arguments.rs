@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use logweir_filter_pattern::Strictness;
-use logweir_records::vpc_flow;
+use logweir_log_formats::vpc_flow;
 use logweir_search::{IndexPrefix, LogGroupDatasets};
 
 use crate::input;
@@ -72,8 +72,13 @@ pub(crate) struct Decode {
     #[arg(long, conflicts_with = "format")]
     pub(crate) pretty: bool,
     /// What comes out.
-    #[arg(long, value_enum, default_value_t = Format::Record)]
+    #[arg(long, value_enum, default_value_t = Format::ArchivedEvent)]
     pub(crate) format: Format,
+    /// What of it would leave, by the streams of a rules file: what they drop is left out, the rest is redacted and labelled.
+    ///
+    /// Hashes are made with a key of the tool's own.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) documents: Documents,
     /// What a payload may decompress to, in bytes.
@@ -85,7 +90,7 @@ pub(crate) struct Decode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// The archive's record, one JSON object a line.
-    Record,
+    ArchivedEvent,
     /// For people: time, group, stream and message.
     Pretty,
     /// The document that the indexer makes, one JSON object a line: its fields, `_id` and `_index`.
@@ -237,15 +242,22 @@ pub(crate) enum Form {
     Payload,
 }
 
+/// Why a text is no time of an event.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TimeError {
+    /// It is neither a number nor a time.
+    #[error(transparent)]
+    Form(#[from] jiff::Error),
+    /// No event has such a time.
+    #[error("not between 1970 and 9999")]
+    Range,
+}
+
 /// A time in milliseconds since 1970, or as `2026-11-21T11:20:00Z`.
-pub(crate) fn start_time(text: &str) -> Result<i64, String> {
+pub(crate) fn start_time(text: &str) -> Result<i64, TimeError> {
     let time = match text.parse() {
         Ok(milliseconds) => milliseconds,
-        Err(_) => text.parse::<jiff::Timestamp>().map_err(|error| error.to_string())?.as_millisecond(),
+        Err(_) => text.parse::<jiff::Timestamp>()?.as_millisecond(),
     };
-    if (0..=logweir_subscription::MAX_TIMESTAMP).contains(&time) {
-        Ok(time)
-    } else {
-        Err("not between 1970 and 9999".to_owned())
-    }
+    if (0..=logweir_subscription::MAX_TIMESTAMP).contains(&time) { Ok(time) } else { Err(TimeError::Range) }
 }

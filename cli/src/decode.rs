@@ -9,12 +9,13 @@ use crate::arguments::{Decode, Format};
 use crate::documents::DocumentPrinter;
 use crate::input::{self, Consumer, Form, Item, Stop};
 use crate::pretty;
+use crate::streaming::Streaming;
 
 pub(crate) fn run(options: &Decode, out: &mut impl Write) -> Result<ExitCode> {
     let settings = options.documents.settings();
     let format = if options.pretty { Format::Pretty } else { options.format };
     match format {
-        Format::Record => read(options, &mut Printer { out, line: Vec::new() }),
+        Format::ArchivedEvent => read(options, &mut Printer { out, line: Vec::new() }),
         Format::Pretty => read(options, &mut PrettyPrinter { out, text: String::new() }),
         Format::Document | Format::Bulk => {
             read(options, &mut DocumentPrinter::new(out, &settings, format == Format::Bulk))
@@ -24,6 +25,14 @@ pub(crate) fn run(options: &Decode, out: &mut impl Write) -> Result<ExitCode> {
 
 fn read(options: &Decode, consumer: &mut dyn Consumer) -> Result<ExitCode> {
     let mut all_decoded = true;
+    let mut streaming;
+    let consumer = match &options.rules {
+        None => consumer,
+        Some(rules) => {
+            streaming = Streaming::new(rules, consumer)?;
+            &mut streaming
+        }
+    };
     for path in &options.files {
         all_decoded &= input::read(path, Form::Decodable, options.max_decompressed, consumer)??;
     }

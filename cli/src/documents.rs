@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use logweir_archive::Record;
+use logweir_archive::ArchivedEvent;
 use logweir_search::{DocumentIds, DocumentWriter, Settings};
 use logweir_subscription::{DataMessage, LogEvent, Message};
 
@@ -62,7 +62,7 @@ impl<'p, W: Write> DocumentPrinter<'p, W> {
     }
 
     /// Prints a record that was read back, as the event that it was.
-    fn print_record(&mut self, record: &Record) -> io::Result<()> {
+    fn print_record(&mut self, record: &ArchivedEvent) -> io::Result<()> {
         let stream = [&record.owner, &record.log_group, &record.log_stream].map(String::clone);
         let is_next = self.writer.as_ref().is_some_and(|(last, _)| *last == stream);
         let mut payload = payload_of(record);

@@ -3,7 +3,8 @@
 use std::io::{BufRead, Write};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use logweir_subscription::MAX_EVENTS;
 use logweir_subscription::encode::{Event, Payload, awslogs_event, firehose_event, kinesis_event};
 
 use crate::arguments::{Encode, Form};
@@ -19,6 +20,9 @@ pub(crate) fn run(options: &Encode, out: &mut impl Write) -> Result<ExitCode> {
         let read = input.read_until(b'\n', &mut line);
         if read.with_context(|| format!("{} cannot be read", options.file.display()))? == 0 {
             break;
+        }
+        if log_events.len() == MAX_EVENTS {
+            bail!("{} has more than {MAX_EVENTS} lines, which no payload holds: split it", options.file.display());
         }
         let text = line.strip_suffix(b"\n").unwrap_or(&line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);

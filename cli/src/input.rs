@@ -14,14 +14,14 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use logweir_archive::{Record, RecordWriter, records};
+use logweir_archive::{ArchivedEvent, EventWriter, archived_events};
 use logweir_subscription::{DataMessage, Decoder, Message, gzip};
 
 pub(crate) use self::item::Item;
-pub(crate) use self::payload::{event_of, payload_of};
+pub(crate) use self::payload::{by_source, event_of, payload_of};
 use self::sniff::Kind;
+use crate::clean::clean;
 use crate::complain;
-use crate::pretty::clean;
 
 const BUFFER_BYTES: usize = 1 << 16;
 
@@ -119,7 +119,7 @@ impl Items<'_, '_> {
 
     fn message(&mut self, message: &Message<'_>) -> Result<(), Stop> {
         let Message::Data(data) = message else { return Ok(()) };
-        let writer = RecordWriter::new(data);
+        let writer = EventWriter::new(data);
         self.consumer.borrow_mut().begin(data);
         data.log_events.iter().try_for_each(|event| self.item(&Item::Event(data, &writer, event)))
     }
@@ -152,7 +152,7 @@ impl Reader<'_, '_> {
         let file = Announced { file, consumer: self.items.consumer, stopped: &stopped };
         let text: Box<dyn Read + '_> =
             if is_gzip { Box::new(gzip::reader(BufReader::with_capacity(BUFFER_BYTES, file))) } else { Box::new(file) };
-        for record in records(text, self.limit as u64) {
+        for record in archived_events(text, self.limit as u64) {
             if let Some(stop) = stopped.take() {
                 return Err(stop);
             }
@@ -212,7 +212,7 @@ impl Reader<'_, '_> {
         // A record among other lines stays one, and what a pattern sees of it is its message.
         if self.form == Form::Auto
             && line.starts_with(sniff::RECORD_BEGINNING)
-            && let Ok(record) = serde_json::from_slice::<Record>(line)
+            && let Ok(record) = serde_json::from_slice::<ArchivedEvent>(line)
         {
             return self.items.item(&Item::Record(&record));
         }

@@ -1,6 +1,7 @@
 //! The `logweir` command-line tool: what a person does by hand with CloudWatch Logs subscriptions.
 
 mod arguments;
+mod clean;
 mod decode;
 mod documents;
 mod encode;
@@ -9,6 +10,7 @@ mod matching;
 mod pretty;
 mod rules;
 mod search;
+mod streaming;
 mod vectors;
 
 use std::fmt::Display;

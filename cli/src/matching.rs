@@ -12,7 +12,8 @@ use logweir_filter_pattern::{FilterPattern, PatternSet};
 
 use self::matcher::Matcher;
 use crate::arguments::Match;
-use crate::{complain, input, pretty};
+use crate::clean::clean;
+use crate::{complain, input};
 
 const NO_MATCH: u8 = 1;
 const WRONG: u8 = 2;
@@ -64,11 +65,11 @@ fn explain(texts: &[&str], patterns: &[FilterPattern], files: &[PathBuf], out: &
             writeln!(out)?;
         }
         if texts.len() > 1 {
-            writeln!(out, "{}", pretty::clean(text))?;
+            writeln!(out, "{}", clean(text))?;
         }
         // A pattern may hold what steers a terminal.
         for line in pattern.explain().lines() {
-            writeln!(out, "{}", pretty::clean(line))?;
+            writeln!(out, "{}", clean(line))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use clap::builder::styling::{AnsiColor, Style};
 
+use crate::clean::clean;
 use crate::input::Item;
 
 /// What a pattern found, the name of a file, the number of a line, and what stands between them: grep's colours.
@@ -59,11 +60,6 @@ pub(crate) fn pieces(range: Range<usize>, found: &[Range<usize>]) -> Vec<(Range<
     }
     pieces.extend((at < range.end).then_some((at..range.end, false)));
     pieces
-}
-
-/// A text whose control characters do not steer the terminal.
-pub(crate) fn clean(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -1,17 +1,23 @@
-//! `logweir rules`: alarms checked, and tried on logs before they wake anyone.
+//! `logweir rules`: streams and alarms checked, and tried on logs before they drop something or wake anyone.
 
 mod check;
 mod collector;
 mod expectations;
+mod expected_drops;
 mod file;
 mod gathered;
 mod kept;
 mod library;
 mod line_time;
+mod plain_lines;
 mod progress;
 mod report;
 mod row;
+mod streamed;
 mod test;
+
+pub(crate) use file::read_usable;
+pub(crate) use streamed::ready;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -30,7 +36,7 @@ enum Command {
     /// Say all that is wrong with a rules file, at once, each with its line and what to do.
     #[command(after_help = check::HELP)]
     Check(check::Check),
-    /// Run a rules file over logs, and print when each alarm would have fired, and on which lines.
+    /// Run a rules file over logs, and print what its streams drop and leave out, when each alarm would have fired, and on which lines.
     ///
     /// Logs may be in any form that `logweir match` reads: archive objects, records, Lambda events, payloads, plain lines. Time is
     /// that of the events: their order, and repeats of the same event, change nothing.

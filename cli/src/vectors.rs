@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use logweir_filter_pattern::{FilterPattern, Strictness};
 use serde::Deserialize;
 
-use crate::pretty::clean;
+use crate::clean::clean;
 use crate::{complain, input};
 
 /// One line of the file. Keys that are not known say more about a case, and nothing that it would be judged by.
@@ -49,9 +49,9 @@ pub(crate) fn run(file: &Path, strictness: Strictness, out: &mut impl Write) -> 
         }
         let case = match Case::parse(&line) {
             Ok(case) => case,
-            Err(reason) => {
+            Err(error) => {
                 all_are_cases = false;
-                complain(&format_args!("{}: line {} is no case: {reason}", file.display(), index + 1));
+                complain(&format_args!("{}: line {} is no case: {error}", file.display(), index + 1));
                 continue;
             }
         };
@@ -78,13 +78,24 @@ pub(crate) fn run(file: &Path, strictness: Strictness, out: &mut impl Write) -> 
     })
 }
 
+/// Why a line is no case.
+#[derive(Debug, thiserror::Error)]
+enum CaseError {
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error("a pattern that is invalid matches nothing")]
+    InvalidMatches,
+    #[error("it needs message and match, or invalid")]
+    Incomplete,
+}
+
 impl Case {
-    fn parse(line: &str) -> Result<Self, String> {
-        let case: Self = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    fn parse(line: &str) -> Result<Self, CaseError> {
+        let case: Self = serde_json::from_str(line)?;
         match (case.invalid, &case.message, case.matches) {
             (true, _, None | Some(false)) | (false, Some(_), Some(_)) => Ok(case),
-            (true, _, Some(true)) => Err("a pattern that is invalid matches nothing".to_owned()),
-            (false, _, _) => Err("it needs message and match, or invalid".to_owned()),
+            (true, _, Some(true)) => Err(CaseError::InvalidMatches),
+            (false, _, _) => Err(CaseError::Incomplete),
         }
     }
 

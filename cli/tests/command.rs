@@ -44,12 +44,22 @@ fn what_is_encoded_in_any_form_is_decoded_to_the_same_records() {
     assert!(stdout(&logweir(&["decode"], encode::base64(&payload).as_bytes())).contains("\"message\":\"x\""));
     let twice = [payload.clone(), payload.clone()].concat();
     assert_eq!(stdout(&logweir(&["decode"], &twice)).lines().count(), 2);
+    // As Firehose writes them where it compresses what comes compressed.
+    assert_eq!(stdout(&logweir(&["decode"], &encode::gzip(&twice))).lines().count(), 2);
     let two_events = [1, 2].map(|_| encode::awslogs_event(&payload).to_string()).join("\n");
     assert_eq!(stdout(&logweir(&["decode"], two_events.as_bytes())).lines().count(), 2);
     let cut = logweir(&["decode"], format!("{two_events} garbage").as_bytes());
     assert_eq!((cut.status.code(), stdout(&cut).lines().count()), (Some(1), 2));
     let letter = serde_json::json!({"errorCode": "x", "rawData": encode::base64(&payload)}).to_string();
     assert_eq!(stdout(&logweir(&["decode"], letter.as_bytes())).lines().count(), 1);
+}
+
+#[test]
+fn more_lines_than_a_payload_holds_are_refused() {
+    let lines = "\n".repeat(logweir_subscription::MAX_EVENTS + 1);
+    let refused = logweir(&["encode", "--as", "payload"], lines.as_bytes());
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("more than 524288 lines"));
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn of_every_form_the_message_is_what_the_pattern_sees() {
         ("kinesis", encoded("kinesis", LINES)),
         ("firehose", encoded("firehose", LINES)),
         ("payload", payload.clone()),
+        ("payload compressed once more", encode::gzip(&payload)),
         ("JSON", message.clone().into_bytes()),
         ("base64", encode::base64(&payload).into_bytes()),
         ("base64 of JSON", encode::base64(message.as_bytes()).into_bytes()),

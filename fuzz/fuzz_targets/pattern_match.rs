@@ -113,12 +113,14 @@ fn check_set(patterns: &[FilterPattern], messages: &[String]) {
     let set = PatternSet::new(patterns.iter().cloned()).expect("few literals");
     let mut matcher = set.matcher();
     for message in messages {
-        let found = matcher.matches(message).iter().copied();
-        let expected = (0..patterns.len()).filter(|number| check(&patterns[*number], message));
-        assert!(
-            found.clone().eq(expected),
-            "{:?} on {message:?}",
-            found.map(|number| &patterns[number]).collect::<Vec<_>>()
-        );
+        let expected: Vec<_> = (0..patterns.len()).filter(|number| check(&patterns[*number], message)).collect();
+        assert_eq!(matcher.matches(message), expected, "{patterns:?} on {message:?}");
+        let mut literal = Vec::new();
+        logweir_json::write_string(message, &mut literal);
+        let literal = String::from_utf8(literal).expect("UTF-8");
+        let text = logweir_json::Scanner::new(&literal).string().expect("a string");
+        let found = matcher.matches_text(&text);
+        let expected = (!expected.is_empty()).then_some((message.as_str(), &*expected));
+        assert_eq!(found, expected, "{patterns:?} on {message:?}");
     }
 }

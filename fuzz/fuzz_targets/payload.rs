@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use logweir_archive::RecordWriter;
+use logweir_archive::EventWriter;
 use logweir_subscription::Message;
 
 fuzz_target!(|text: &str| {
@@ -10,7 +10,7 @@ fuzz_target!(|text: &str| {
     // What we take for JSON is JSON, also where it is not ours to look into.
     serde_json::from_str::<&serde_json::value::RawValue>(text).expect("accepted what is no JSON");
     let mut lines = Vec::new();
-    let writer = RecordWriter::new(&data);
+    let writer = EventWriter::new(&data);
     for event in &data.log_events {
         assert_eq!(event.message.text_len(), event.message.decode().len());
         writer.write(event, &mut lines);
@@ -18,7 +18,7 @@ fuzz_target!(|text: &str| {
     let written = std::str::from_utf8(&lines).expect("records are UTF-8");
     assert_eq!(written.matches('\n').count(), data.log_events.len());
     for (line, event) in written.lines().zip(&data.log_events) {
-        let record: logweir_archive::Record = serde_json::from_str(line).expect("a line is a record");
+        let record: logweir_archive::ArchivedEvent = serde_json::from_str(line).expect("a line is a record");
         assert_eq!(record.message, event.message.decode());
         assert_eq!(record.id, event.id.decode());
         assert_eq!(record.timestamp, event.timestamp);

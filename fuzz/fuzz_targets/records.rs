@@ -1,7 +1,7 @@
 //! Any text as the message of a log event: no panic; what it is taken for covers it, and what is borrowed lies in it.
 #![no_main]
 
-#[path = "../../shared/records/tests/checks/mod.rs"]
+#[path = "../../shared/log-formats/tests/checks/mod.rs"]
 mod checks;
 
 use libfuzzer_sys::fuzz_target;

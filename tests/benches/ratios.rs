@@ -23,7 +23,8 @@ use aws_lambda_events::firehose::{
     KinesisFirehoseEvent, KinesisFirehoseResponse, KinesisFirehoseResponseRecord, KinesisFirehoseResponseRecordMetadata,
 };
 use flate2::{Decompress, FlushDecompress};
-use logweir_archiver::{Incoming, plan};
+use logweir_archiver::plan;
+use logweir_intake::{Batch, Incoming};
 use logweir_lambda_support::Environment;
 use logweir_subscription::encode;
 use logweir_subscription::gzip::Compressor;
@@ -37,6 +38,12 @@ use common::{Candidate, Corpus, compare, corpus};
 /// As in the functions.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// As many threads as there are processors, as in a function of so much memory; `taskset` leaves one.
+const MEMORY: (&str, &str) = ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "10240");
+/// The level that rows are compared at; the default is another (docs/decisions/0008).
+const LEVEL: (&str, &str) = ("GZIP_LEVEL", "6");
+const FAST: (&str, &str) = ("GZIP_LEVEL", "2");
 
 fn main() {
     println!("Throughput in MB/s of decompressed payload; rounds interleaved, the fastest counts.\n");
@@ -116,7 +123,7 @@ fn stages(corpus: &Corpus) {
                 out.clear();
                 for message in &messages {
                     if let Message::Data(data) = message {
-                        let writer = logweir_archive::RecordWriter::new(data);
+                        let writer = logweir_archive::EventWriter::new(data);
                         data.log_events.iter().for_each(|event| writer.write(event, &mut out));
                     }
                 }
@@ -138,8 +145,8 @@ fn stages(corpus: &Corpus) {
 
 fn transform(transform: &mut Transform, event: &[u8]) -> Vec<u8> {
     let Ok(LambdaEvent::Firehose(event)) = LambdaEvent::parse(event) else { panic!("a Firehose event") };
-    let done = transform.transform(&event.records, MAX_ANSWER_BYTES, true);
-    assert!(done.surplus.is_empty() && done.balance.dead_lettered.records == 0, "the answer does not fit");
+    let done = transform.transform(&Batch::from(&event).records, MAX_ANSWER_BYTES, true);
+    assert!(done.surplus.is_empty() && done.ledger.balance(None).dead_lettered.records == 0, "the answer does not fit");
     done.answer.finish()
 }
 
@@ -202,8 +209,8 @@ fn idiomatic(event: &[u8]) -> usize {
 }
 
 fn transform_plain(corpus: &Corpus) {
-    let config = Config::read(Environment::from_pairs([("OUTPUT_COMPRESSION", "none")])).expect("valid");
-    let mut ours = Transform::new(&config);
+    let config = Config::read(Environment::from_pairs([("OUTPUT_COMPRESSION", "none"), MEMORY])).expect("valid");
+    let mut ours = Transform::new(&config, &config.intake);
     let (mut out, mut payload) = (Vec::new(), Vec::new());
     let mut candidates: [Candidate<'_>; 3] = [
         ("ours, event to answer, ndjson", Box::new(|| transform(&mut ours, &corpus.event).len())),
@@ -223,7 +230,7 @@ fn lines(corpus: &Corpus) -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     for data in &corpus.data {
         let Ok(Message::Data(data)) = decoder.decode_base64(data) else { panic!("data") };
-        let writer = logweir_archive::RecordWriter::new(&data);
+        let writer = logweir_archive::EventWriter::new(&data);
         let mut lines = Vec::new();
         data.log_events.iter().for_each(|event| writer.write(event, &mut lines));
         all.push(lines);
@@ -240,16 +247,22 @@ fn gzip_alone(texts: &[Vec<u8>], level: u32, out: &mut Vec<u8>) -> usize {
 
 /// Returns our throughput as a part of the floor's.
 fn transform_gzip(corpus: &Corpus) -> f64 {
-    let config = Config::read(Environment::default()).expect("valid");
-    let mut ours = Transform::new(&config);
+    let config = Config::read(Environment::from_pairs([MEMORY, LEVEL])).expect("valid");
+    let fast = Config::read(Environment::from_pairs([MEMORY, FAST])).expect("valid");
+    let (mut ours, mut at_the_fast_level) =
+        (Transform::new(&config, &config.intake), Transform::new(&fast, &fast.intake));
     let level = config.output.gzip_level.expect("gzipped by default");
     let texts = lines(corpus);
     let (mut out, mut payload, mut compressed) = (Vec::new(), Vec::new(), Vec::new());
-    let mut candidates: [Candidate<'_>; 2] = [
+    let mut candidates: [Candidate<'_>; 3] = [
         ("ours, event to answer, ndjson gzipped", Box::new(|| transform(&mut ours, &corpus.event).len())),
         (
             "floor: base64 + inflate + gzip of the same bytes",
             Box::new(|| floor(&corpus.data, &mut out, &mut payload) + gzip_alone(&texts, level, &mut compressed)),
+        ),
+        (
+            "ours, event to answer, ndjson gzipped, fast level",
+            Box::new(|| transform(&mut at_the_fast_level, &corpus.event).len()),
         ),
     ];
     let times = compare(corpus.name, corpus.decompressed, &mut candidates);
@@ -258,8 +271,11 @@ fn transform_gzip(corpus: &Corpus) -> f64 {
 }
 
 fn archive(corpus: &Corpus) {
-    let pairs = [("ARCHIVE_BUCKET", "a"), ("DEAD_LETTER_BUCKET", "d")];
-    let config = logweir_archiver::Config::read(Environment::from_pairs(pairs)).expect("valid");
+    let pairs = [("ARCHIVE_BUCKET", "a"), ("DEAD_LETTER_BUCKET", "d"), MEMORY];
+    let [config, fast] = [LEVEL, FAST].map(|level| {
+        let pairs = [&pairs[..], &[level]].concat();
+        logweir_archiver::Config::read(Environment::from_pairs(pairs)).expect("valid")
+    });
     let gzips: Vec<Vec<u8>> =
         corpus.data.iter().map(|data| base64_simd::STANDARD.decode_to_vec(data).expect("base64")).collect();
     let event = encode::kinesis_event(&gzips).to_string().into_bytes();
@@ -274,25 +290,25 @@ fn archive(corpus: &Corpus) {
         .collect();
     let texts = vec![lines(corpus).concat()];
     let mut compressed = Vec::new();
-    let mut candidates: [Candidate<'_>; 3] = [
-        (
-            "ours, event to finished objects",
-            Box::new(|| {
-                let Ok(LambdaEvent::Kinesis(records)) = LambdaEvent::parse(&event) else { panic!("a Kinesis event") };
-                let payloads =
-                    records.iter().map(|record| Incoming { name: &record.sequence_number, data: &record.data });
-                plan(&config, payloads).objects.iter().map(|object| object.body.len()).sum()
-            }),
-        ),
+    let objects = |config: &logweir_archiver::Config| -> usize {
+        let Ok(LambdaEvent::Kinesis(records)) = LambdaEvent::parse(&event) else { panic!("a Kinesis event") };
+        let payloads: Vec<_> =
+            records.iter().map(|record| Incoming { name: &record.sequence_number, data: &record.data }).collect();
+        plan(config, &config.intake, &payloads).objects.iter().map(|object| object.body.len()).sum()
+    };
+    println!("  objects of the fast level: {:.3} of the size", objects(&fast) as f64 / objects(&config) as f64);
+    let mut candidates: [Candidate<'_>; 4] = [
+        ("ours, event to finished objects", Box::new(|| objects(&config))),
         (
             "ours, decoded batch to finished objects",
             Box::new(|| {
                 let mut batch = logweir_archive::Batch::new(&config.template, config.grouping, config.gzip_level);
-                messages.iter().for_each(|message| batch.add(message).expect("short keys"));
+                messages.iter().for_each(|message| batch.add(message, None).expect("short keys"));
                 batch.finish().iter().map(|object| object.body.len()).sum()
             }),
         ),
         ("gzip alone, the same bytes and level", Box::new(|| gzip_alone(&texts, config.gzip_level, &mut compressed))),
+        ("ours, event to finished objects, fast level", Box::new(|| objects(&fast))),
     ];
     let times = compare(&format!("archive, {}", corpus.name), corpus.decompressed, &mut candidates);
     println!(

@@ -1,7 +1,7 @@
 """Fixtures: the local AWS of the test run, the function binaries, a proxy that breaks things.
 
-Run as `.venv/cloud/bin/python -m pytest tests/cloud`, after a build of the functions (`make build`, or anything else that leaves
-target/lambda/<name>/bootstrap; LOGWEIR_BIN_DIR names another folder)."""
+Run as `.venv/cloud/bin/python -m pytest tests/cloud`, after a build of the functions as they ship (`make build`). LOGWEIR_BIN_DIR names another
+folder: `cargo build` leaves them, sooner built, in target/<target>/debug."""
 
 import hashlib
 import itertools
@@ -9,11 +9,13 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "scripts")]
 # What these assert is shown as what a test asserts.
 pytest.register_assert_rewrite("harness.search_cases", "harness.search_formats")
 
@@ -22,26 +24,39 @@ from harness.cloud import Clients  # noqa: E402
 from harness.corpus import event_of  # noqa: E402
 from harness.faults import FaultProxy  # noqa: E402
 from harness.runtime import Runtime  # noqa: E402
-from harness.search import Server, chosen  # noqa: E402
+from harness.search import Search, chosen, describe, start_server, stop_server  # noqa: E402
 from harness.search_corpus import everything  # noqa: E402
 from harness.search_faults import SearchProxy  # noqa: E402
-
-ROOT = Path(__file__).resolve().parents[2]
+from harness.shared import shared  # noqa: E402
+from demonstration import building  # noqa: E402
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "slow: starts servers of its own; `-m 'not slow'` leaves it out")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def environment_is_read_whole_by_one_thread():
+    """pytest changes os.environ between tests. A thread that goes over it then fails by chance (seen in CI); here it fails always."""
+    kind, go_over = type(os.environ), type(os.environ).__iter__
+
+    def refuse_other_threads(environment):
+        assert threading.current_thread() is threading.main_thread(), "a thread reads the whole environment, which pytest changes meanwhile"
+        return go_over(environment)
+
+    kind.__iter__ = refuse_other_threads
+    yield
+    kind.__iter__ = go_over
+
+
 def binary(name):
-    """The function's bootstrap, the newest where there are several."""
+    """The function's bootstrap, as `sam build` made it to be shipped, or one of LOGWEIR_BIN_DIR."""
     folder = os.environ.get("LOGWEIR_BIN_DIR")
-    places = ([Path(folder) / name / "bootstrap", Path(folder) / name] if folder
-              else [ROOT / "target" / "lambda" / name / "bootstrap", ROOT / "target" / "release" / name])
+    places = [Path(folder) / name / "bootstrap", Path(folder) / name] if folder else [building.SHIPPED / building.FUNCTIONS[name] / "bootstrap"]
     found = [place for place in places if place.is_file()]
     if not found:
         pytest.fail(f"{name} is not built: none of {', '.join(map(str, places))} exists; run `make build`, or name a folder in LOGWEIR_BIN_DIR")
-    return max(found, key=lambda place: place.stat().st_mtime)
+    return found[0]
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +116,10 @@ def dynamodb():
 def scenes(alarmer, cloud, dynamodb, request):
     """Makes alarmers with all that is around them, each apart from the others; ended with the test."""
     made, numbers = [], itertools.count()
+    # Here, as a scene may be made by another thread: making a client reads the whole environment.
+    for clients, services in ((cloud, ("s3", "sns", "sqs", "ssm")), (dynamodb, ("dynamodb",))):
+        for service in services:
+            getattr(clients, service)
 
     def make(rules, **more):
         stem = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:10]
@@ -147,13 +166,20 @@ def run_archiver(archiver, proxy, buckets):
 
 
 @pytest.fixture(scope="session")
-def search():
+def run_folder(tmp_path_factory, worker_id):
+    """A folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def search(run_folder):
     """A real OpenSearch 3.8 for this run, or the one whose port LOGWEIR_TEST_SEARCH_PORT names, which saves its start."""
     if running := chosen():
         yield running
         return
-    with Server() as running:
-        yield running
+    with shared(run_folder, "search", start_server, stop_server) as port:
+        yield Search(**describe(port))
 
 
 @pytest.fixture

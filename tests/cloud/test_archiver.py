@@ -45,7 +45,7 @@ def test_what_was_put_is_what_is_stored(cloud, run, buckets):
 
 
 def hour_of(line):
-    return datetime.fromtimestamp(line["timestamp"] / 1000, timezone.utc).strftime("logs/%Y/%m/%d/%H/") + line["owner"]
+    return datetime.fromtimestamp(line["timestamp"] / 1000, timezone.utc).strftime("logs/%Y/%m/%d/%H/") + line.get("source_account", line["owner"])
 
 
 def test_a_direct_subscription(cloud, run, buckets):

@@ -20,15 +20,14 @@ from harness.runtime import Runtime
 
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from demonstration import sources, traffic  # noqa: E402
+from demonstration import building, sources, traffic  # noqa: E402
 
 PREFIX = "dashboards"
 
 
 @pytest.fixture(scope="module")
 def logweir():
-    subprocess.run(["cargo", "build", "--locked", "--quiet", "--package", "logweir-cli"], cwd=ROOT, check=True)
-    return ROOT / "target" / "debug" / "logweir"
+    return building.tool()
 
 
 @pytest.fixture(scope="module")

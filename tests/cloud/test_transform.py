@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from collections import Counter
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from harness import balance, corpus
 from harness.faults import Fault, FaultProxy, firehose_unavailable
 from harness.firehose import BUFFER_LIMIT, PLAIN_BUFFER, FirehoseIntake, drive
-from harness.payload import Identifiers, control, document, expected_lines, firehose_event, identity, log_events, pack, readable
+from harness.payload import Identifiers, control, document, expected_lines, firehose_event, identity, inflate, log_events, pack, readable
 from harness.runtime import REQUEST_LIMIT, Runtime
 
 OUTPUTS = {"ndjson, gzip": {}, "ndjson, plain": {"OUTPUT_COMPRESSION": "none"}, "message, gzip": {"OUTPUT_FORMAT": "message"},
@@ -115,6 +116,18 @@ def test_partition_keys_are_of_the_first_event(run, firehose):
     assert keys["log_group"] == "app/a%20b"
 
 
+def test_events_of_several_hours_lie_each_under_its_own(run, firehose):
+    """Firehose has one set of keys for a record, so with dynamic partitioning such payloads come back an hour a piece (docs/decisions/0012)."""
+    payloads = [document(log_events([f"{number}" for number in range(60)], Identifiers(seed * 100), start=1_795_258_000_000, step=600_000)) for seed in range(5)]
+    delivered = drive(run(CUT_BY_HOUR="true"), [pack(payload) for payload in payloads], firehose[0])
+    assert_same(found_counter(delivered), expected_counter(payloads))
+    assert delivered.failed == [] and len(delivered.outputs) == delivered.returned > 50
+    for keys, output in zip(delivered.keys, delivered.outputs):
+        hours = {time.strftime("%Y%m%d%H", time.gmtime(json.loads(line)["timestamp"] / 1000)) for line in inflate(output).splitlines()}
+        assert hours == {"".join(keys[name] for name in ("year", "month", "day", "hour"))}
+    balance.check_all(delivered.outcomes)
+
+
 def test_a_surplus_stream_of_its_own_takes_it_all(run, firehose):
     payloads = corpus.sizes("15 MB in one")
     runtime = run(OUTPUT_COMPRESSION="none", SURPLUS_DELIVERY_STREAM="logweir-surplus")
@@ -210,6 +223,24 @@ def test_memory_of_a_maximal_event(run, firehose):
     above = runtime.resident("VmHWM") - idle
     print(f"\nmemory at a maximal event ({len(event):,} bytes, {ratio:.1f} to 1): {above / 2**20:.0f} MiB above {idle / 2**20:.0f} MiB")
     assert above < 128 << 20
+
+
+@pytest.mark.parametrize("environment", [{}, {"OUTPUT_COMPRESSION": "none"}], ids=["gzip", "plain"])
+def test_memory_of_a_hostile_event(run, firehose, environment):
+    """A18. Payloads that decompress at hundreds to one: of as many empty events as are read, and of nearly as much text as may be."""
+    event = {"id": "", "timestamp": 1_795_260_000_000, "message": ""}
+    many = pack(document([event] * (1 << 19)), level=9)
+    large = pack(document([{**event, "message": "x" * 1_000}] * 120_000), level=9)
+    datas = [many, large] * 6
+    assert sum(map(len, datas)) < BUFFER_LIMIT
+    runtime = run(timeout=120, **environment)
+    runtime.invoke(firehose_event([pack(control())]))
+    idle = runtime.resident()
+    outcome = runtime.invoke(firehose_event(datas))
+    assert outcome.error_type is None and len(outcome.json()["records"]) == len(datas)
+    peak = runtime.resident("VmHWM")
+    print(f"\nmemory at a hostile event: {(peak - idle) / 2**20:.0f} MiB above {idle / 2**20:.0f} MiB")
+    assert peak < 400 << 20
 
 
 def test_hundred_warm_invocations_do_not_grow(run, firehose):

@@ -7,19 +7,21 @@ use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
 
-use logweir_archive::RecordWriter;
-use logweir_archiver::Incoming;
-use logweir_lambda_support::{Amount, Balance, Environment};
-use logweir_subscription::{Decoder, Event, FirehoseRecord, Message, gzip};
+use logweir_accounting::{Amount, Balance};
+use logweir_archive::EventWriter;
+use logweir_intake::{Batch, Incoming, Letter};
+use logweir_lambda_support::Environment;
+use logweir_subscription::{Decoder, Event, Message, gzip};
 use logweir_transformer::{MAX_ANSWER_BYTES, Transform};
 use serde_json::{Map, Value, json};
 
 use crate::{read, root, stems};
 
 /// As in events/template.yaml, so that what is expected here is expected of `sam local invoke` too.
-const ENVIRONMENT: [(&str, &str); 3] = [
+const ENVIRONMENT: [(&str, &str); 4] = [
     ("ARCHIVE_BUCKET", "logweir-archive"),
     ("DEAD_LETTER_BUCKET", "logweir-dead-letters"),
+    ("FORWARD_STREAM", "logweir-forward"),
     ("MAX_DECOMPRESSED_BYTES", "1048576"),
 ];
 const MAX_DECOMPRESSED_BYTES: usize = 1 << 20;
@@ -117,15 +119,14 @@ fn outcome(name: &str) -> Value {
         Err(error) => json!({"refused": {"errorType": "UnknownEvent", "errorMessage": error.to_string()}}),
         Ok(Event::Firehose(event)) => {
             json!({"envelope": "firehose", "from_kinesis": event.from_kinesis,
-                "delivery_stream_arn": event.delivery_stream_arn, "transformer": transformed(&event.records)})
+                "delivery_stream_arn": event.delivery_stream_arn, "transformer": transformed(&Batch::from(&event).records)})
         }
-        Ok(Event::Logs { data }) => {
-            json!({"envelope": "awslogs", "archiver": archived(&[Incoming { name: "awslogs", data: &data }])})
-        }
-        Ok(Event::Kinesis(records)) => {
-            let incoming: Vec<_> =
-                records.iter().map(|record| Incoming { name: &record.sequence_number, data: &record.data }).collect();
-            json!({"envelope": "kinesis", "archiver": archived(&incoming)})
+        Ok(event) => {
+            let envelope = if matches!(event, Event::Logs { .. }) { "awslogs" } else { "kinesis" };
+            let batch = Batch::of(&event).expect("no transform");
+            let archived = archived(&batch.records);
+            assert_forwarded(&batch.records, &archived);
+            json!({"envelope": envelope, "archiver": archived})
         }
     }
 }
@@ -143,43 +144,63 @@ fn lines_of(payload: &str) -> Vec<String> {
     let mut decoder = Decoder::new(MAX_DECOMPRESSED_BYTES);
     let Ok(Message::Data(data)) = decoder.decode_base64(payload) else { return Vec::new() };
     let mut out = Vec::new();
-    let writer = RecordWriter::new(&data);
+    let writer = EventWriter::new(&data);
     data.log_events.iter().for_each(|event| writer.write(event, &mut out));
     lines(&out)
 }
 
 fn archived(payloads: &[Incoming<'_>]) -> Value {
     let config = logweir_archiver::Config::read(Environment::from_pairs(ENVIRONMENT)).expect("a valid configuration");
-    let plan = logweir_archiver::plan(&config, payloads.iter().cloned());
+    let plan = logweir_archiver::plan(&config, &config.intake, payloads);
     let object = |object: &logweir_archive::Object| {
         let lines = lines(&gunzip(&object.body));
         assert_eq!(lines.len(), object.events);
         json!({"key": object.key, "lines": lines})
     };
-    let letter = |letter: &logweir_archiver::Letter| json!({"record": letter.record, "code": letter.code, "message": letter.message, "bytes": letter.bytes.len()});
+    let letter = |letter: &Letter| json!({"record": payloads[letter.record].name, "code": letter.code, "message": letter.message, "bytes": letter.bytes.len()});
     json!({
         "objects": plan.objects.iter().map(object).collect::<Vec<_>>(),
         "letters": plan.letters.iter().map(letter).collect::<Vec<_>>(),
-        "balance": balance(&plan.balance),
+        "balance": balance(&plan.ledger.balance(None)),
     })
 }
 
-fn transformed(records: &[FirehoseRecord<'_>]) -> Value {
-    let config =
-        logweir_transformer::Config::read(Environment::from_pairs(ENVIRONMENT)).expect("a valid configuration");
-    let done = Transform::new(&config).transform(records, MAX_ANSWER_BYTES, true);
+fn transformer_config() -> logweir_transformer::Config {
+    logweir_transformer::Config::read(Environment::from_pairs(ENVIRONMENT)).expect("a valid configuration")
+}
+
+/// Of a stream, the transformer forwards what the archiver stores, byte by byte as it came, and sets aside and drops the same.
+fn assert_forwarded(payloads: &[Incoming<'_>], archived: &Value) {
+    let config = transformer_config();
+    let destination = config.forward.clone().expect("it forwards").destination;
+    let plan = logweir_transformer::plan(&config, &config.intake, &destination, payloads);
+    assert_eq!(balance(&plan.ledger.balance(None)), archived["balance"]);
+    let codes: Vec<_> = plan.letters.iter().map(|letter| json!(letter.code)).collect();
+    let expected: Vec<_> =
+        archived["letters"].as_array().expect("letters").iter().map(|letter| letter["code"].clone()).collect();
+    assert_eq!(codes, expected);
+    for record in &plan.outgoing {
+        let mut decoder = Decoder::new(MAX_DECOMPRESSED_BYTES);
+        assert!(decoder.decode_base64(payloads[record.record].data).is_ok());
+        assert!(decoder.payload() == record.payload || !decoder.payload().starts_with(&[0x1f, 0x8b]));
+    }
+}
+
+fn transformed(records: &[Incoming<'_>]) -> Value {
+    let config = transformer_config();
+    let done = Transform::new(&config, &config.intake).transform(records, MAX_ANSWER_BYTES, true);
     assert!(done.surplus.is_empty(), "small events leave no surplus");
     let answer: Value = serde_json::from_slice(&done.answer.finish()).expect("the answer is JSON");
     let mut answers = answer["records"].as_array().expect("records").clone();
     for (answer, record) in answers.iter_mut().zip(records) {
-        assert_eq!(answer["recordId"], record.record_id.as_ref());
+        assert_eq!(answer["recordId"], record.name);
         let answer = answer.as_object_mut().expect("an object");
         if let Some(data) = answer.remove("data") {
             let data = base64_simd::STANDARD.decode_to_vec(text(&data)).expect("base64");
             answer.insert("lines".to_owned(), json!(lines(&gunzip(&data))));
         }
     }
-    json!({"records": answers, "balance": balance(&done.balance)})
+    json!({"records": answers, "balance": balance(&done.ledger.balance(None))})
 }
 
 fn gunzip(bytes: &[u8]) -> Vec<u8> {
@@ -198,7 +219,7 @@ fn lines(text: &[u8]) -> Vec<String> {
 
 /// What is not zero: `[records, events, bytes]`.
 fn balance(balance: &Balance) -> Value {
-    assert!(balance.is_balanced(), "{balance:?}");
+    assert_eq!(balance.check(), Ok(()));
     let amount = |amount: Amount| json!([amount.records, amount.events, amount.bytes]);
     let mut shown = Map::new();
     for (name, part) in [
@@ -213,7 +234,8 @@ fn balance(balance: &Balance) -> Value {
         }
     }
     if !balance.dropped.is_empty() {
-        let dropped: BTreeMap<_, _> = balance.dropped.iter().map(|(reason, part)| (*reason, amount(*part))).collect();
+        let dropped: BTreeMap<_, _> =
+            balance.dropped.iter().map(|(reason, part)| (reason.clone(), amount(*part))).collect();
         shown.insert("dropped".to_owned(), json!(dropped));
     }
     if balance.lone_surrogates > 0 {
@@ -224,7 +246,8 @@ fn balance(balance: &Balance) -> Value {
 
 /// An outcome in the few words that events/README.md has for it.
 fn summary(outcome: &Value, function: &str) -> String {
-    if outcome.get("refused").is_some() || function == "ArchiverFunction" && outcome["envelope"] == "firehose" {
+    let foreign = if function == "ArchiverFunction" { "firehose" } else { "awslogs" };
+    if outcome.get("refused").is_some() || outcome["envelope"] == foreign {
         return "refused: UnknownEvent".to_owned();
     }
     if outcome["envelope"] == "firehose" {
@@ -234,7 +257,7 @@ fn summary(outcome: &Value, function: &str) -> String {
     let mut parts = Vec::new();
     let events = archiver["balance"]["delivered"][1].as_u64().unwrap_or(0);
     if events > 0 && function == "TransformerFunction" {
-        parts.push(format!("delivers {events} events"));
+        parts.push(format!("forwards {events} events in {} records", archiver["balance"]["delivered"][0]));
     } else if events > 0 {
         let objects = archiver["objects"].as_array().expect("objects").len();
         parts.push(format!("stores {events} events in {objects} object{}", if objects == 1 { "" } else { "s" }));

@@ -1,8 +1,12 @@
 //! What holds for the repository as a whole: the example events, the dependency rules, the documented configuration.
 
 mod configuration;
+mod cost;
+mod envelopes;
 mod golden;
 mod repository;
+mod sources;
+mod streams;
 
 use std::fs;
 use std::path::{Path, PathBuf};

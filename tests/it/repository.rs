@@ -1,7 +1,6 @@
 //! The rules of the workspace that the compiler does not check (ARCHITECTURE.md).
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -9,12 +8,26 @@ use serde_json::Value;
 
 use crate::root;
 
-/// Longest Rust file: above it, it holds more than one thing.
-const MAX_LINES: usize = 400;
 /// Where calls to AWS may be made.
-const MAY_USE_AWS: [&str; 5] = ["functions/", "shared/aws-support", "shared/search-client", "cli", "tests"];
+const MAY_USE_AWS: [&str; 8] = [
+    "functions/",
+    "examples/",
+    "shared/aws-support",
+    "shared/https",
+    "shared/rules-source",
+    "shared/search-client",
+    "cli",
+    "tests",
+];
 /// The shared crates that may do things; the others decide.
-const MAY_DO_THINGS: [&str; 3] = ["shared/aws-support", "shared/lambda-support", "shared/search-client"];
+const MAY_DO_THINGS: [&str; 5] =
+    ["shared/aws-support", "shared/https", "shared/lambda-support", "shared/rules-source", "shared/search-client"];
+/// A list of features, of whatever crates: none of the rules about what is used is about it.
+const HOLDS_NO_CODE: &str = "shared/features";
+
+/// The packages that are programs.
+const PROGRAMS: [&str; 6] =
+    ["logweir-transformer", "logweir-archiver", "logweir-indexer", "logweir-alarmer", "logweir-tally", "logweir-cli"];
 
 /// A package of the workspace.
 struct Package {
@@ -29,20 +42,29 @@ struct Package {
 fn dependencies_point_one_way() {
     // A package may use those of lower levels only.
     let level = |package: &str| match package {
-        "logweir-json" => 0,
+        "logweir-json" | "logweir-features" => 0,
         "logweir-subscription" | "logweir-filter-pattern" => 1,
-        "logweir-archive" | "logweir-alarms" | "logweir-lambda-support" | "logweir-records" | "logweir-dashboards" => 2,
-        "logweir-rules" | "logweir-search" | "logweir-aws-support" | "logweir-search-client" => 3,
-        "logweir-transformer" | "logweir-archiver" | "logweir-alarmer" | "logweir-indexer" => 4,
-        "logweir-cli" => 5,
-        "logweir-tests" => 6,
+        "logweir-accounting"
+        | "logweir-archive"
+        | "logweir-alarms"
+        | "logweir-https"
+        | "logweir-log-formats"
+        | "logweir-dashboards" => 2,
+        "logweir-rules" | "logweir-search" => 3,
+        "logweir-intake" => 4,
+        "logweir-lambda-support" => 5,
+        "logweir-aws-support" | "logweir-search-client" => 6,
+        "logweir-rules-source" => 7,
+        "logweir-transformer" | "logweir-archiver" | "logweir-alarmer" | "logweir-indexer" | "logweir-tally" => 8,
+        "logweir-cli" => 9,
+        "logweir-tests" => 10,
         other => panic!("{other} is new: give it a level here, and say so in ARCHITECTURE.md"),
     };
     for Package { name, needs, .. } in packages() {
         for need in needs.iter().filter(|need| need.starts_with("logweir-")) {
             assert!(
                 level(need) < level(&name),
-                "{name} must not use {need}: cli -> functions -> {{rules, search, aws-support}} -> {{alarms, archive, records, lambda-support}} -> {{subscription, filter-pattern}} -> json"
+                "{name} must not use {need}: cli -> functions -> {{aws-support, search-client}} -> lambda-support -> intake -> {{rules, search}} -> {{accounting, alarms, archive, records, https}} -> {{subscription, filter-pattern}} -> json"
             );
         }
     }
@@ -57,7 +79,7 @@ fn packages_are_named_after_their_folders() {
 
 #[test]
 fn aws_is_called_where_it_may_be() {
-    for Package { name, folder, needs } in packages() {
+    for Package { name, folder, needs } in packages().into_iter().filter(|package| package.folder != HOLDS_NO_CODE) {
         let aws: Vec<_> = needs.iter().filter(|need| need.starts_with("aws-")).collect();
         assert!(
             aws.is_empty() || MAY_USE_AWS.iter().any(|place| folder.starts_with(place)),
@@ -68,11 +90,13 @@ fn aws_is_called_where_it_may_be() {
 
 #[test]
 fn pure_crates_stay_pure() {
-    for package in packages().iter().filter(|package| package.folder.starts_with("shared/")) {
+    let shared = |package: &&Package| package.folder.starts_with("shared/") && package.folder != HOLDS_NO_CODE;
+    for package in packages().iter().filter(shared) {
         if MAY_DO_THINGS.contains(&package.folder.as_str()) {
             // Through lambda_runtime alone, where calls to AWS are another crate's.
             let itself = package.needs.iter().any(|need| need == "tokio");
-            let may_wait = ["shared/aws-support", "shared/search-client"].contains(&package.folder.as_str());
+            let may_wait = ["shared/aws-support", "shared/rules-source", "shared/search-client"]
+                .contains(&package.folder.as_str());
             assert!(!itself || may_wait, "{} must not use tokio itself", package.name);
             continue;
         }
@@ -83,6 +107,27 @@ fn pure_crates_stay_pure() {
     }
 }
 
+/// Cargo compiles a crate anew for each set of features: what one program asks for, all ask for (shared/features).
+#[test]
+fn every_program_is_built_with_the_same_features() {
+    let mut seen: BTreeMap<String, (String, &str)> = BTreeMap::new();
+    for program in PROGRAMS {
+        let tree =
+            cargo(&["tree", "--package", program, "--edges", "normal", "--prefix", "none", "--format", "{p};{f}"]);
+        for line in tree.lines().map(|line| line.trim_end_matches(" (*)")) {
+            let Some((name, features)) = line.split_once(';') else { continue };
+            let (of, by) = seen.entry(name.to_owned()).or_insert_with(|| (features.to_owned(), program));
+            assert_eq!(
+                (name, of.as_str()),
+                (name, features),
+                "{by} (left) and {program} build {name} with different features: name those of both in shared/features/Cargo.toml"
+            );
+        }
+    }
+    let lib = crate::read(&format!("{HOLDS_NO_CODE}/src/lib.rs"));
+    assert!(lib.lines().all(|line| line.starts_with("//!")), "{HOLDS_NO_CODE} is a list, not a place for code");
+}
+
 #[test]
 fn every_package_obeys_the_lints_and_shares_the_version() {
     for Package { name, folder, .. } in packages() {
@@ -90,33 +135,6 @@ fn every_package_obeys_the_lints_and_shares_the_version() {
         assert!(manifest.contains("\n[lints]\nworkspace = true\n"), "{name} lacks `[lints] workspace = true`");
         for key in ["version", "edition", "license"] {
             assert!(manifest.contains(&format!("\n{key}.workspace = true\n")), "{name} has a {key} of its own");
-        }
-    }
-}
-
-#[test]
-fn no_rust_file_is_long() {
-    let mut long = Vec::new();
-    for top in ["shared", "functions", "cli", "tests", "fuzz"] {
-        visit(&root().join(top), &mut |path| {
-            let lines = fs::read_to_string(path).expect("a Rust file in UTF-8").lines().count();
-            if lines > MAX_LINES {
-                long.push(format!("{}: {lines} lines", path.strip_prefix(root()).unwrap_or(path).display()));
-            }
-        });
-    }
-    assert!(long.is_empty(), "longer than {MAX_LINES} lines: {}", long.join(", "));
-}
-
-/// Calls `each` with every Rust file below a folder, but for what tools made.
-fn visit(folder: &Path, each: &mut impl FnMut(&Path)) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries {
-        let path = entry.expect("a folder's entry").path();
-        if path.is_dir() && !path.ends_with("target") {
-            visit(&path, each);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            each(&path);
         }
     }
 }

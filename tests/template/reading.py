@@ -159,6 +159,12 @@ def allowed(name, **overrides):
             for action in as_list(s["Action"]) for text in texts(s["Resource"]) if text != "Arn"}
 
 
+def variables(function, **overrides):
+    """The environment of a function with these parameters, that of all functions included."""
+    common = decided(DOCUMENT["Globals"]["Function"]["Environment"]["Variables"], values_with(**overrides))
+    return common | made(**overrides)[function]["Properties"]["Environment"]["Variables"]
+
+
 # --- a function's own bounds
 
 
@@ -176,7 +182,6 @@ def shifted(number):
 
 def length_of_variables(function, **overrides):
     """What the variables of a function take of Lambda's 4 KB with these parameters. A name that CloudFormation makes counts 100."""
-    given = DOCUMENT["Globals"]["Function"]["Environment"]["Variables"] | made(**overrides)[function]["Properties"]["Environment"]["Variables"]
     values = values_with(**overrides)
 
     def length(node):
@@ -187,10 +192,15 @@ def length_of_variables(function, **overrides):
             return sum(map(length, node.values()))
         return sum(map(length, node)) if isinstance(node, list) else len(re.sub(r"\$\{\w+\}", "x" * 100, str(node)))
 
-    return sum(len(name) + length(value) for name, value in given.items())
+    return sum(len(name) + length(value) for name, value in variables(function, **overrides).items())
 
 
 # --- alarms
+
+
+def shared_code():
+    """The code that all functions share, which prints the balances."""
+    return "".join(path.read_text() for path in sorted((ROOT / "shared").glob("*/src/**/*.rs")))
 
 
 def alarms():

@@ -5,7 +5,7 @@ import re
 
 import pytest
 from reading import (CONDITIONS, DOCUMENT, PARAMETERS, RESOURCES, ROOT, accepts, alarms, allowed, broken_rules, flatten, length_of_variables, made,
-                     of_type, ranges, referred, statements)
+                     of_type, ranges, referred, shared_code, statements)
 
 ON = {"AlarmerEnabled": "true"}
 DIRECT = {**ON, "Source": "direct", "FiltersPerLogGroup": "3"}
@@ -15,7 +15,6 @@ PAYMENTS = "payments=arn:aws:sns:eu-west-1:123456789012:payments-oncall"
 FRAUD = "fraud-2=arn:aws-us-gov:sns:us-gov-west-1:123456789012:Fraud_1.fifo"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555"
 IN_S3 = {**ON, "RulesBucketName": "team-rules", "RulesKey": "logweir/rules.yaml"}
-IN_PARAMETER = {**ON, "RulesParameterName": "/logweir/rules"}
 POLICIES = "NamedTopicPolicies/NamedTopicPolicy&{Topic}"
 
 
@@ -23,22 +22,6 @@ POLICIES = "NamedTopicPolicies/NamedTopicPolicy&{Topic}"
 
 
 @pytest.mark.parametrize("name, value, accepted", [
-    ("RulesBucketName", "team.rules-1", True),
-    ("RulesBucketName", "Rules", False),
-    ("RulesBucketName", "rules*", False),
-    ("RulesBucketName", "rules/x", False),
-    ("RulesKey", "a/b=c/rules.yaml", True),
-    ("RulesKey", "/rules.yaml", False),
-    ("RulesKey", "*", False),
-    ("RulesKey", "rules?.yaml", False),
-    ("RulesKey", "${aws:username}", False),
-    ("RulesKey", "", False),
-    ("RulesParameterName", "/logweir/rules", True),
-    ("RulesParameterName", "rules", False),
-    ("RulesParameterName", "/logweir/*", False),
-    ("RulesParameterName", "/logweir/", False),
-    ("RulesKmsKeyArn", KEY, True),
-    ("RulesKmsKeyArn", "alias/mine", False),
     ("NotificationEmail", "on.call+logs@ops.example.org", True),
     ("NotificationEmail", "ops@example", False),
     ("NotificationEmail", "a@example.org,b@example.org", False),
@@ -71,12 +54,6 @@ def test_what_a_parameter_takes(name, value, accepted):
 @pytest.mark.parametrize("overrides, broken", [
     (ON, None),
     (DIRECT, None),
-    (IN_S3, None),
-    (IN_PARAMETER, None),
-    ({**IN_S3, **IN_PARAMETER}, "RulesComeFromOnePlace"),
-    ({**IN_S3, "RulesKmsKeyArn": KEY}, None),
-    ({**IN_PARAMETER, "RulesKmsKeyArn": KEY}, None),
-    ({**ON, "RulesKmsKeyArn": KEY}, "AKeyOfTheRulesNeedsTheRules"),
     ({**ON, "NamedTopicArns": f"{PAYMENTS},{FRAUD}"}, None),
     ({**ON, "NamedTopicArns": f"{PAYMENTS},none"}, "NoNamedTopicStandsAlone"),
     ({**ON, "NamedTopicArns": f"none,{PAYMENTS}"}, "NoNamedTopicStandsAlone"),
@@ -88,7 +65,7 @@ def test_nonsense_is_refused_before_anything_is_made(overrides, broken):
 
 def test_ranges_and_defaults_are_those_of_the_function():
     variables = RESOURCES["AlarmerFunction"]["Properties"]["Environment"]["Variables"]
-    assert ranges("alarmer").keys() == {"RULES_REFRESH_SECONDS", "STATE_CONCURRENCY", "NOTIFICATIONS_PER_MINUTE"}
+    assert ranges("alarmer").keys() == {"STATE_CONCURRENCY", "NOTIFICATIONS_PER_MINUTE"}
     for name, bounds in ranges("alarmer").items():
         parameter = PARAMETERS[variables[name]["Ref"]]
         assert [parameter["MinValue"], parameter["MaxValue"], parameter["Default"]] == bounds, name
@@ -113,7 +90,7 @@ def test_the_variables_fit_into_four_kilobytes_with_twenty_named_topics():
 
 def test_the_alarmer_stands_wherever_the_archiver_stands():
     twins = {name: name.replace("Archiver", "Alarmer") for name in RESOURCES if "Archiver" in name}
-    assert len(twins) == 14
+    assert len(twins) == 16
     for archiver, alarmer in twins.items():
         one, other = RESOURCES[archiver], RESOURCES[alarmer]
         if alarmer == "AlarmerAsync":
@@ -162,18 +139,6 @@ def test_what_is_made_refers_to_what_is_made(more):
         for name, resource in found.items():
             for other in referred(resource):
                 assert other in found or other not in RESOURCES, f"{name} refers to {other}"
-
-
-# --- rules
-
-
-@pytest.mark.parametrize("overrides, source", [
-    (ON, ""),
-    (IN_S3, {"Fn::Sub": "s3://${RulesBucketName}/${RulesKey}"}),
-    (IN_PARAMETER, {"Fn::Sub": "ssm:${RulesParameterName}"}),
-])
-def test_rules_come_from_where_they_are_said_to_be(overrides, source):
-    assert made(**overrides)["AlarmerFunction"]["Properties"]["Environment"]["Variables"]["RULES_SOURCE"] == source
 
 
 # --- the table
@@ -250,8 +215,6 @@ STATE = {(f"dynamodb:{action}", "StateTable") for action in ("GetItem", "PutItem
 TELLS = {("sns:Publish", topic) for topic in TOPICS}
 READS = {(f"kinesis:{action}", "Stream") for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")} | {
     ("kms:Decrypt", "SuiteKey")}
-RULES = {("s3:GetObject", "arn:${AWS::Partition}:s3:::${RulesBucketName}/${RulesKey}")}
-PARAMETER = {("ssm:GetParameter", "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${RulesParameterName}")}
 
 
 @pytest.mark.parametrize("overrides, more", [
@@ -260,9 +223,6 @@ PARAMETER = {("ssm:GetParameter", "arn:${AWS::Partition}:ssm:${AWS::Region}:${AW
     ({**ON, "EnhancedFanOut": "true"}, READS | {("kinesis:SubscribeToShard", "AlarmerConsumer"), ("kinesis:SubscribeToShard", "ConsumerARN")}),
     ({**ON, "ChatTopicEnabled": "true"}, READS | {("sns:Publish", "ChatTopic")}),
     ({**ON, "NamedTopicArns": PAYMENTS}, READS),
-    (IN_S3, READS | RULES),
-    (IN_PARAMETER, READS | PARAMETER),
-    ({**IN_S3, "RulesKmsKeyArn": KEY}, READS | RULES | {("kms:Decrypt", "RulesKmsKeyArn")}),
     ({**ON, "DataKmsKeyArn": KEY}, READS | {("kms:Decrypt", "DataKmsKeyArn"), ("kms:GenerateDataKey", "DataKmsKeyArn")}),
 ])
 def test_the_role_may_do_what_its_parameters_need_and_no_more(overrides, more):
@@ -270,8 +230,8 @@ def test_the_role_may_do_what_its_parameters_need_and_no_more(overrides, more):
 
 
 def test_the_keys_open_what_they_are_for_and_nothing_else():
-    via = {"DataKmsKeyArn": ["dynamodb", "sns"], "RulesKmsKeyArn": ["s3", "ssm"]}
-    role = made(**IN_S3, RulesKmsKeyArn=KEY, DataKmsKeyArn=KEY)["AlarmerRole"]
+    via = {"DataKmsKeyArn": ["dynamodb", "sns"]}
+    role = made(**ON, DataKmsKeyArn=KEY)["AlarmerRole"]
     found = {statement["Resource"]["Ref"]: statement["Condition"] for _, statement in statements({"AlarmerRole": role}) if "Condition" in statement}
     assert found == {key: {"StringLike": {"kms:ViaService": [{"Fn::Sub": service + ".*.${AWS::URLSuffix}"} for service in services]}}
                      for key, services in via.items()}
@@ -379,18 +339,18 @@ def test_undelivered_messages_of_every_severity_are_told():
 
 def test_the_alarms_watch_metrics_that_the_function_writes():
     sources = "".join(path.read_text() for path in sorted((ROOT / "functions" / "alarmer" / "src").rglob("*.rs")))
-    balance = (ROOT / "shared" / "lambda-support" / "src" / "balance.rs").read_text()
+    balance = shared_code()
     watched = {metric: alarm for condition, metric, alarm in alarms() if condition == "Alarmer" and alarm.get("Namespace") == {"Ref": "MetricsNamespace"}}
-    assert watched.keys() == {"DeadLetteredRecords", "ReturnedRecords", "Evaluations", "RulesRejected", "NotificationsPending"}
+    assert watched.keys() == {"DeadLetteredRecords", "ReturnedRecords", "Evaluations", "RulesRejected", "NotificationsPending", "Imbalance"}
     for metric, alarm in watched.items():
         assert alarm["Dimensions"] == [{"Name": "Function", "Value": {"Ref": "AlarmerFunction"}}]
         counted = metric.removesuffix("Records")
-        assert f'"{metric}"' in sources or (counted != metric and f'("{counted}", ' in balance), metric
+        assert f'"{metric}"' in sources + balance or (counted != metric and f'("{counted}", ' in balance), metric
 
 
 def test_an_alarm_of_the_alarmer_says_what_to_do():
-    verbs = ("has the reason", "has its answer", "Mend", "mend", "raise", "redrive", "logweir rules test", "Retryable errors")
+    verbs = ("has the reason", "has its answer", "Mend", "mend", "raise", "redrive", "logweir rules test", "Retryable errors", "can be read again")
     found = [alarm["AlarmDescription"]["Fn::Sub"] for name, resource in flatten(DOCUMENT["Resources"])
              if resource["Type"] == "AWS::CloudWatch::Alarm" and re.search("Alarmer|Notifications", name) for alarm in [resource["Properties"]]]
-    assert len(found) == 11
+    assert len(found) == 12
     assert all(any(verb in text for verb in verbs) for text in found)

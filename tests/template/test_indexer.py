@@ -128,7 +128,7 @@ def test_choices_are_those_that_the_function_knows():
     code = (ROOT / "functions" / "indexer" / "src" / "config.rs").read_text()
     for name in ("SearchAuthentication", "DocumentIds"):
         assert all(f'Some("{choice}")' in code for choice in PARAMETERS[name]["AllowedValues"] if choice), name
-    datasets = re.findall(r'Self::\w+ => "(\w+)"', (ROOT / "shared" / "records" / "src" / "dataset.rs").read_text())
+    datasets = re.findall(r'Self::\w+ => "(\w+)"', (ROOT / "shared" / "log-formats" / "src" / "dataset.rs").read_text())
     assert len(datasets) == 8
     assert all(accepts("LogGroupDatasets", f"/x={dataset}") and dataset in PARAMETERS["LogGroupDatasets"]["ConstraintDescription"] for dataset in datasets)
 
@@ -149,7 +149,7 @@ def test_the_indexer_stands_wherever_the_archiver_stands():
     twins = {name: name.replace("Archiver", "Indexer") for name in RESOURCES if "Archiver" in name}
     # In a loop, of two metrics.
     twins["ArchiverDeadLetteredAlarm"] = "IndexerDeadLetterAlarms/Indexer${Metric}Alarm"
-    assert len(twins) == 14
+    assert len(twins) == 16
     for archiver, indexer in twins.items():
         one, other = RESOURCES[archiver], RESOURCES[indexer]
         assert (one["Type"], one["Condition"].replace("Archiver", "Indexer")) == (other["Type"], other["Condition"])
@@ -322,10 +322,10 @@ def test_the_alarm_on_lateness_is_the_searchs_own():
 
 
 def test_an_alarm_of_search_says_what_to_do():
-    verbs = ("has the reason", "has its answer", "Mend", "mend", "Raise", "raise", "redriven", "are parameters", "Retryable errors")
+    verbs = ("has the reason", "has its answer", "Mend", "mend", "Raise", "raise", "redriven", "are parameters", "Retryable errors", "can be read again")
     found = [alarm["AlarmDescription"]["Fn::Sub"] for name, resource in flatten(DOCUMENT["Resources"])
              if resource["Type"] == "AWS::CloudWatch::Alarm" and re.search("Indexer|SearchDomain", name) for alarm in [resource["Properties"]]]
-    assert len(found) == 9
+    assert len(found) == 11
     assert all(any(verb in text for verb in verbs) for text in found)
 
 

@@ -11,8 +11,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from reading import (DOCUMENT, PARAMETERS, RESOURCES, ROOT, TEMPLATE, TEXT, accepts, alarms, as_list, broken_rules, decided, flatten, of_type, statements,
-                     texts, values_with, walk)
+from reading import (DOCUMENT, PARAMETERS, RESOURCES, ROOT, TEMPLATE, TEXT, accepts, alarms, as_list, broken_rules, decided, flatten, of_type, shared_code,
+                     statements, texts, values_with, walk)
 
 SAM_BIN = Path(os.environ.get("LOGWEIR_SAM_BIN", ROOT / ".venv" / "sam" / "bin"))
 ENVIRONMENT = {
@@ -20,19 +20,21 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true", "PYTHONWARNINGS": "ignore",
 }
 
-COMMON = {"DEAD_LETTER_PREFIX", "DEAD_LETTER_BUCKET", "MAX_DECOMPRESSED_BYTES", "METRICS_NAMESPACE"}
+COMMON = {"DEAD_LETTER_PREFIX", "DEAD_LETTER_BUCKET", "MAX_DECOMPRESSED_BYTES", "METRICS_NAMESPACE", "RULES_SOURCE", "RULES_REFRESH_SECONDS",
+          "REDACTION_KEY_PARAMETER"}
 VARIABLES = {
     "TransformerFunction": COMMON
-    | {"OUTPUT_FORMAT", "OUTPUT_COMPRESSION", "GZIP_LEVEL", "PARTITION_BY_LOG_GROUP", "SURPLUS_DELIVERY_STREAM", "DELIVERY_STREAM"},
+    | {"OUTPUT_FORMAT", "OUTPUT_COMPRESSION", "GZIP_LEVEL", "PARTITION_BY_LOG_GROUP", "CUT_BY_HOUR", "SURPLUS_DELIVERY_STREAM",
+       "FORWARD_STREAM", "FORWARD_DELIVERY_STREAM", "REPORT_BATCH_ITEM_FAILURES"},
     "ArchiverFunction": COMMON
-    | {"ARCHIVE_BUCKET", "ARCHIVE_PREFIX", "ARCHIVE_KEY_TEMPLATE", "ARCHIVE_OBJECT_PER", "ARCHIVE_STORAGE_CLASS", "ARCHIVE_KMS_KEY_ARN", "GZIP_LEVEL",
+    | {"ARCHIVE_BUCKET", "ARCHIVE_PREFIX", "ARCHIVE_KEY_TEMPLATE", "ARCHIVE_RAW", "ARCHIVE_OBJECT_PER", "ARCHIVE_STORAGE_CLASS", "ARCHIVE_KMS_KEY_ARN", "GZIP_LEVEL",
        "PUT_CONCURRENCY"},
     "IndexerFunction": COMMON
     | {"SEARCH_ENDPOINT", "SEARCH_AUTHENTICATION", "SEARCH_SIGNING_SERVICE", "SEARCH_SECRET_ARN", "SEARCH_CA_CERTIFICATE", "INDEX_PREFIX", "DOCUMENT_IDS",
-       "LOG_GROUP_DATASETS", "VPC_FLOW_FORMAT", "BULK_BYTES", "BULK_DOCUMENTS", "BULK_CONCURRENCY", "INSTALL_TEMPLATES", "SEARCH_RETENTION_DAYS"},
+       "LOG_GROUP_DATASETS", "VPC_FLOW_FORMAT", "BULK_BYTES", "BULK_DOCUMENTS", "BULK_CONCURRENCY", "INSTALL_TEMPLATES", "SEARCH_RETENTION_DAYS",
+       "REPORT_BATCH_ITEM_FAILURES"},
     "AlarmerFunction": COMMON
-    | {"RULES_SOURCE", "RULES_REFRESH_SECONDS", "STATE_TABLE", "TOPIC_ARNS", "CHAT_TOPIC_ARN", "DASHBOARDS_URL", "STATE_CONCURRENCY",
-       "NOTIFICATIONS_PER_MINUTE"},
+    | {"STATE_TABLE", "TOPIC_ARNS", "CHAT_TOPIC_ARN", "DASHBOARDS_URL", "STATE_CONCURRENCY", "NOTIFICATIONS_PER_MINUTE", "REPORT_BATCH_ITEM_FAILURES"},
 }
 # An indexer, of a server that is there.
 SEARCH = {"IndexerEnabled": "true", "SearchEndpoint": "https://search.example:9200"}
@@ -160,7 +162,7 @@ def test_what_a_parameter_takes(name, value, accepted):
     ({"DynamicPartitioning": "true"}, None),
     ({"DynamicPartitioning": "true", "PartitionByLogGroup": "true"}, None),
     ({"DynamicPartitioning": "true", "FirehoseBufferMiB": "32"}, "DynamicPartitioningNeedsTheTransform"),
-    ({"DynamicPartitioning": "true", "Source": "direct"}, "DynamicPartitioningNeedsTheTransform"),
+    ({"DynamicPartitioning": "true", "Source": "direct"}, None),
     ({"DynamicPartitioning": "true", "TransformerEnabled": "false"}, "DynamicPartitioningNeedsTheTransform"),
     ({"PartitionByLogGroup": "true"}, "PartitionByLogGroupNeedsDynamicPartitioning"),
     ({"EnhancedFanOut": "true"}, None),
@@ -233,7 +235,8 @@ def test_cloudwatch_logs_has_one_permission_a_function():
               for name, resource in flatten(value[2]) if resource["Type"] == "AWS::Lambda::Permission"]
     assert looped == []
     permissions = [p["Properties"] for p in of_type("AWS::Lambda::Permission").values()]
-    assert sorted(p["FunctionName"]["Ref"] for p in permissions) == sorted(of_type("AWS::Serverless::Function"))
+    # The transformer has none: it is Firehose that calls it.
+    assert sorted(p["FunctionName"]["Ref"] for p in permissions) == sorted(set(of_type("AWS::Serverless::Function")) - {"TransformerFunction"})
     for permission in permissions:
         assert permission["Principal"] == "logs.amazonaws.com" and permission["SourceAccount"] == {"Ref": "AWS::AccountId"}
         assert permission["SourceArn"]["Fn::Sub"].endswith(":${AWS::AccountId}:log-group:*")
@@ -304,7 +307,7 @@ def test_records_are_given_up_on_before_the_stream_forgets_them():
 
 def test_a_direct_event_is_tried_three_times_and_then_kept():
     configs = [decided(config["Properties"], values_with(Source="direct")) for config in of_type("AWS::Lambda::EventInvokeConfig").values()]
-    assert sorted(config["FunctionName"]["Ref"] for config in configs) == sorted(of_type("AWS::Serverless::Function"))
+    assert sorted(config["FunctionName"]["Ref"] for config in configs) == sorted(set(of_type("AWS::Serverless::Function")) - {"TransformerFunction"})
     for config in configs:
         assert (config["MaximumRetryAttempts"], config["MaximumEventAgeInSeconds"]) == (2, 21600)
         assert config["DestinationConfig"]["OnFailure"]["Destination"] == {"Fn::GetAtt": ["DeadLetterBucket", "Arn"]}
@@ -351,13 +354,9 @@ def test_the_suites_own_log_groups_end_and_cannot_be_subscribed():
 
 
 def test_delivery_streams_with_a_transform_share_its_destination():
-    stream, surplus, direct = (RESOURCES[name]["Properties"]["ExtendedS3DestinationConfiguration"]
-                               for name in ("StreamDelivery", "SurplusDelivery", "DirectDelivery"))
-    assert stream == surplus
-    assert "ProcessingConfiguration" not in direct, "it is fed records that are decoded already"
-    assert {key: direct[key] for key in ("BucketARN", "FileExtension", "ErrorOutputPrefix")} == {
-        key: stream[key] for key in ("BucketARN", "FileExtension", "ErrorOutputPrefix")}
-    assert stream["CompressionFormat"] == direct["CompressionFormat"] == "UNCOMPRESSED"
+    stream, direct = (RESOURCES[name]["Properties"]["ExtendedS3DestinationConfiguration"] for name in ("StreamDelivery", "DirectPutDelivery"))
+    assert stream == direct and stream["ProcessingConfiguration"]["Enabled"] is True
+    assert stream["CompressionFormat"] == "UNCOMPRESSED"
 
 
 def test_the_transforms_input_fits_its_answer_and_firehoses_bounds():
@@ -376,7 +375,7 @@ def test_a_prefix_by_event_time_has_a_timestamp_so_that_firehose_adds_none():
 
 
 def test_the_surplus_stream_has_the_name_that_the_function_and_its_role_know():
-    name = RESOURCES["SurplusDelivery"]["Properties"]["DeliveryStreamName"]
+    name = RESOURCES["DirectPutDelivery"]["Properties"]["DeliveryStreamName"]
     assert name in walk(RESOURCES["TransformerFunction"]["Properties"]["Environment"]["Variables"]["SURPLUS_DELIVERY_STREAM"])
     assert any(text.endswith(":deliverystream/" + name["Fn::Sub"]) for text in texts(RESOURCES["TransformerRole"]))
 
@@ -387,38 +386,44 @@ def test_the_surplus_stream_has_the_name_that_the_function_and_its_role_know():
 def test_what_can_go_wrong_has_an_alarm():
     found = {(condition, metric) for condition, metric, _ in alarms()}
     for function in ("Transformer", "Archiver", "Indexer", "Alarmer"):
-        for metric in ("Errors", "Throttles", "DeadLetteredRecords"):
+        for metric in ("Errors", "Throttles", "DeadLetteredRecords", "Imbalance", "DestinationDeliveryFailures"):
             assert (function, metric) in found
-        assert (f"Direct{function}", "AsyncEventsDropped") in found
+        if function != "Transformer":
+            assert (f"Direct{function}", "AsyncEventsDropped") in found
         assert (f"Watch{function}Subscriptions", "DeliveryErrors") in found
-    for wanted in [("StreamArchiver", "IteratorAge"), ("StreamArchiver", "DroppedEventCount"), ("Archiver", "DestinationDeliveryFailures"),
-                   ("DirectTransformer", "DestinationDeliveryFailures"), ("FromStream", "ReadProvisionedThroughputExceeded"),
+    for wanted in [("StreamArchiver", "IteratorAge"), ("StreamArchiver", "DroppedEventCount"), ("Forwards", "IteratorAge"),
+                   ("Forwards", "DroppedEventCount"), ("Forwards", "OnFailureDestinationDeliveredEventCount"), ("Transformer", "DeadLetteredEvents"),
+                   ("FromStream", "ReadProvisionedThroughputExceeded"),
                    ("FromStream", "WriteProvisionedThroughputExceeded"), ("Transformer", "DeliveryToS3.DataFreshness"),
                    ("StreamTransformer", "DeliveryToS3.DataFreshness"), ("Transformer", "DeliveryToS3.Success"), ("Transformer", "ThrottledRecords"),
-                   ("StreamTransformer", "ExecuteProcessing.Success"), ("Dynamic", "PartitionCountExceeded"),
+                   ("Transformer", "ExecuteProcessing.Success"), ("StreamTransformer", "ExecuteProcessing.Success"),
+                   ("Dynamic", "PartitionCountExceeded"), ("StreamDynamic", "PartitionCountExceeded"),
                    ("WatchStreamSubscriptions", "DeliveryErrors"), ("StreamIndexer", "IteratorAge"), ("StreamIndexer", "DroppedEventCount"),
-                   ("StreamIndexer", "OnFailureDestinationDeliveredEventCount"), ("Indexer", "DestinationDeliveryFailures"),
+                   ("StreamIndexer", "OnFailureDestinationDeliveredEventCount"),
                    ("Indexer", "DeadLetteredEvents"), ("Indexer", "ReturnedRecords"), ("CreateDomain", "ClusterStatus.red"),
                    ("CreateDomain", "ClusterIndexWritesBlocked"), ("CreateDomain", "FreeStorageSpace"), ("StreamAlarmer", "IteratorAge"),
                    ("StreamAlarmer", "DroppedEventCount"), ("StreamAlarmer", "OnFailureDestinationDeliveredEventCount"),
-                   ("Alarmer", "DestinationDeliveryFailures"), ("Alarmer", "ReturnedRecords"), ("Alarmer", "Evaluations"), ("Alarmer", "RulesRejected"),
+                   ("Alarmer", "ReturnedRecords"), ("Alarmer", "Evaluations"), ("Alarmer", "RulesRejected"),
+                   ("Transformer", "RulesRejected"), ("Archiver", "RulesRejected"), ("Indexer", "RulesRejected"),
                    ("Alarmer", "NotificationsPending"), ("Alarmer", "NumberOfNotificationsFailed")]:
         assert wanted in found
 
 
 @pytest.mark.parametrize("function", ["transformer", "archiver", "indexer"])
 def test_an_alarm_on_what_the_function_counts_watches_the_metric_that_it_writes(function):
-    # The function writes its Lambda name into the dimension, so that two stacks in one namespace do not mix.
     handler = (ROOT / "functions" / function / "src" / "handler.rs").read_text()
-    assert re.search(r"balance\.report\(\s*&self\.config\.metrics_namespace,\s*&context\.env_config\.function_name", handler)
-    written = (ROOT / "shared" / "lambda-support" / "src" / "balance.rs").read_text()
+    assert re.search(r"\b(report|conclude)\(", handler) and "self.config.metrics_namespace" in handler, "a batch ends with its balance"
+    written = shared_code()
+    assert "function = &context.env_config.function_name" in written, "its Lambda name is the dimension, so that two stacks in one namespace do not mix"
     watched = [(metric, alarm) for condition, metric, alarm in alarms()
                if condition == function.capitalize() and alarm.get("Namespace") == {"Ref": "MetricsNamespace"}]
     assert "DeadLetteredRecords" in [metric for metric, _ in watched]
     for metric, alarm in watched:
         assert alarm["Dimensions"] == [{"Name": "Function", "Value": {"Ref": f"{function.capitalize()}Function"}}]
+        if f'"{metric}"' in written:
+            continue
         what = re.fullmatch("(DeadLettered|Returned)(Records|Events)", metric)
-        assert f'("{what[1]}", ' in written and f'("{what[2]}", ' in written, metric
+        assert f'("{what[1]}", ' in written and f'"{{name}}{what[2]}"' in written, metric
 
 
 # Alarms to which nothing is bad news.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use logweir_archive::{Record, RecordWriter};
+use logweir_archive::{ArchivedEvent, EventWriter};
 use logweir_subscription::{DataMessage, LogEvent};
 
 /// One line or event.
@@ -12,9 +12,9 @@ pub(crate) enum Item<'i> {
     /// A line of plain text, without its line feed.
     Line(&'i [u8]),
     /// A record read back.
-    Record(&'i Record),
+    Record(&'i ArchivedEvent),
     /// An event of a message, with what writes the events of that message.
-    Event(&'i DataMessage<'i>, &'i RecordWriter, &'i LogEvent<'i>),
+    Event(&'i DataMessage<'i>, &'i EventWriter, &'i LogEvent<'i>),
 }
 
 /// Where and when an event was logged.

@@ -2,13 +2,13 @@
 
 use std::io::{self, BufRead, Read};
 
-use logweir_archive::Record;
+use logweir_archive::ArchivedEvent;
 use logweir_subscription::{Decoder, Error, Event, gzip};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Form;
-use super::values::{DeadLetter, GivenUp};
+use super::values::{DeadLetter, GivenUp, is_base64};
 
 /// How much of an input is looked at at most.
 const MOST_BYTES: usize = 1 << 20;
@@ -72,14 +72,18 @@ fn kind(head: &[u8], form: Form, finished: bool) -> Option<Kind> {
     let mut inflated = Vec::new();
     // The head may cut the member; its first bytes are enough.
     let read = gzip::reader(head).take(MOST_BYTES as u64).read_to_end(&mut inflated);
-    // Decoding says best what is wrong with it.
-    if inflated.is_empty() && read.is_err() { Some(Kind::Whole) } else { text(&inflated, true) }
+    // Payloads that were compressed once more together are decoded; and decoding says best what is wrong.
+    if gzip::is_gzip(&inflated) || inflated.is_empty() && read.is_err() {
+        Some(Kind::Whole)
+    } else {
+        text(&inflated, true)
+    }
 }
 
 /// What a text is that holds records in any case.
 fn decodable(text: &[u8], finished: bool) -> Option<Kind> {
     let text = text.trim_ascii_start();
-    let is_record = |line: &[u8]| serde_json::from_slice::<Record>(line).is_ok();
+    let is_record = |line: &[u8]| serde_json::from_slice::<ArchivedEvent>(line).is_ok();
     // A line may be longer than what is looked at, or be no record: then the beginning, or another line, tells.
     if text.starts_with(RECORD_BEGINNING) || text.split(is_newline).take(DECODABLE_LINES).any(is_record) {
         return Some(Kind::Records);
@@ -112,7 +116,7 @@ fn object(text: &[u8], finished: bool) -> Option<Kind> {
         Some(Err(error)) if error.is_eof() => return finished.then(|| cut_object(text)),
         _ => return Some(Kind::Lines),
     };
-    let is_record = serde_json::from_str::<Record>(value).is_ok();
+    let is_record = serde_json::from_str::<ArchivedEvent>(value).is_ok();
     Some(match value.contains('\n') {
         false if is_record => Kind::Records,
         _ if is_record || holds_messages(value) => Kind::Whole,
@@ -173,11 +177,6 @@ fn is_payload(line: &[u8]) -> bool {
         }
         Some(_) => decoder.payload().starts_with(b"{\"messageType\":"),
     }
-}
-
-/// Whether a byte may stand in base64.
-pub(super) fn is_base64(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte)
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what looks through a slice gives a reference")]

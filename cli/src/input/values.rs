@@ -1,11 +1,10 @@
 //! What is held in memory to be read: JSON values of any kind, compressed or not, or base64 of a payload.
 
-use logweir_archive::Record;
+use logweir_archive::ArchivedEvent;
 use logweir_subscription::{Error, Event, Message};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::sniff::is_base64;
 use super::{Item, Reader, Stop};
 
 /// What Firehose writes of a record that failed, and what Logweir writes of a payload that cannot be decoded.
@@ -73,7 +72,7 @@ impl Reader<'_, '_> {
                 self.base64("rawData", &letter.raw_data)?;
             } else if let Some(event) = serde_json::from_str::<GivenUp<'_>>(value).ok().and_then(GivenUp::event) {
                 self.values("what Lambda gave up on", &event)?;
-            } else if let Ok(record) = serde_json::from_str::<Record>(value) {
+            } else if let Ok(record) = serde_json::from_str::<ArchivedEvent>(value) {
                 self.items.item(&Item::Record(&record))?;
             } else {
                 match Message::parse(value) {
@@ -112,4 +111,9 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a byte may stand in base64.
+pub(super) fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/=\r\n".contains(&byte)
 }

@@ -52,7 +52,11 @@ pub(super) fn run(options: &Check, out: &mut impl Write) -> Result<ExitCode> {
         0 => "nothing is wrong".to_owned(),
         warnings => plural(warnings, "warning"),
     };
-    writeln!(out, "{}: {}{of_library}; {verdict}", name(path), plural(alarms.len(), "alarm"))?;
+    let streams = match checked.rules.streams.len() {
+        0 => String::new(),
+        streams => format!("{}, ", plural(streams, "stream")),
+    };
+    writeln!(out, "{}: {streams}{}{of_library}; {verdict}", name(path), plural(alarms.len(), "alarm"))?;
     let fails = options.strict && !checked.warnings.is_empty();
     Ok(if fails { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }

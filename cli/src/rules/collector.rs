@@ -12,9 +12,10 @@ use super::file::name;
 use super::gathered::{Gathered, Span};
 use super::kept::Kept;
 use super::line_time;
+use super::plain_lines::PlainLines;
 use super::progress::Progress;
-use super::test::PlainLines;
-use crate::input::{Consumer, Item, Stop, event_of, payload_of};
+use super::streamed::Streamed;
+use crate::input::{Consumer, Item, Stop, by_source, event_of, payload_of};
 
 /// How many records or lines are looked at together.
 const MOST_EVENTS: usize = 1_000;
@@ -25,6 +26,7 @@ const MOST_LOG_GROUPS: usize = 10_000;
 pub(super) struct Collector<'c> {
     rules: &'c Rules,
     watch: Watch,
+    streamed: Streamed,
     plain: &'c PlainLines,
     /// Later events do not count.
     until: Option<i64>,
@@ -65,6 +67,7 @@ impl<'c> Collector<'c> {
     pub(super) fn new(
         rules: &'c Rules,
         watch: Watch,
+        streamed: Streamed,
         plain: &'c PlainLines,
         until: Option<i64>,
         with_lines: bool,
@@ -84,6 +87,7 @@ impl<'c> Collector<'c> {
         Self {
             rules,
             watch,
+            streamed,
             plain,
             until,
             with_lines,
@@ -108,9 +112,9 @@ impl<'c> Collector<'c> {
     }
 
     /// What came of all files.
-    pub(super) fn finish(self) -> Found {
+    pub(super) fn finish(self) -> (Found, Streamed) {
         self.found.progress.end();
-        self.found
+        (self.found, self.streamed)
     }
 
     /// The payload of plain lines of the file.
@@ -167,45 +171,53 @@ impl<'c> Collector<'c> {
     }
 
     fn observe(&mut self, data: &DataMessage<'_>, is_of_lines: bool) {
-        let Self { rules, watch, until, with_lines, found, file, .. } = self;
+        let Self { rules, watch, streamed, until, with_lines, found, file, .. } = self;
         let until = until.unwrap_or(i64::MAX);
         for time in data.log_events.iter().map(|event| event.timestamp).filter(|time| *time <= until) {
             let span = found.span.get_or_insert(Span { first: time, last: time });
             (span.first, span.last) = (span.first.min(time), span.last.max(time));
         }
-        found.note_log_group(rules, data);
-        let Found { groups, kept, error, .. } = found;
-        let observed = watch.observe(data, &mut |one: Match<'_>| {
-            let observation = one.observation;
-            if observation.timestamp > until {
-                return;
-            }
-            let groups = &mut groups[one.alarm];
-            match groups.get_mut(one.group) {
-                Some(gathered) => gathered.add(observation),
-                None => groups.entry(one.group.clone()).or_default().add(observation),
-            }
-            let alarm = &rules.alarms[one.alarm];
-            let shown = || {
-                let line = if *with_lines && alarm.notification.sample_lines > 0 {
-                    let line = alarm.line(&one);
-                    let place = if is_of_lines {
-                        format!("{file}:{}", line.id)
+        let read = data.log_events.len() as u64;
+        let mut data = data.clone();
+        data.log_events.retain(|event| event.timestamp <= until);
+        let of_sources = by_source(&data);
+        for data in &of_sources {
+            found.note_log_group(rules, data);
+        }
+        let Found { groups, kept, error, without_value, .. } = found;
+        let mut observe = |data: &DataMessage<'_>| {
+            let observed = watch.observe(data, &mut |one: Match<'_>| {
+                let observation = one.observation;
+                let groups = &mut groups[one.alarm];
+                match groups.get_mut(one.group) {
+                    Some(gathered) => gathered.add(observation),
+                    None => groups.entry(one.group.clone()).or_default().add(observation),
+                }
+                let alarm = &rules.alarms[one.alarm];
+                let shown = || {
+                    let line = if *with_lines && alarm.notification.sample_lines > 0 {
+                        let line = alarm.line(&one);
+                        let place = if is_of_lines {
+                            format!("{file}:{}", line.id)
+                        } else {
+                            format!("{}  {}", line.log_group, line.log_stream)
+                        };
+                        format!("{place}  {}", line.message)
                     } else {
-                        format!("{}  {}", line.log_group, line.log_stream)
+                        String::new()
                     };
-                    format!("{place}  {}", line.message)
-                } else {
-                    String::new()
+                    (one.event.id.to_string(), line)
                 };
-                (one.event.id.to_string(), line)
-            };
-            if let Err(failed) = kept.add(one.alarm, observation.key, shown) {
-                error.get_or_insert(failed);
-            }
-        });
-        found.events += observed.events as u64;
-        found.without_value += observed.without_value as u64;
+                if let Err(failed) = kept.add(one.alarm, observation.key, shown) {
+                    error.get_or_insert(failed);
+                }
+            });
+            *without_value += observed.without_value as u64;
+        };
+        for data in &of_sources {
+            streamed.apply(data, &mut observe);
+        }
+        found.events += read;
         found.progress.read(found.events);
     }
 }
@@ -216,7 +228,7 @@ impl Found {
         if self.log_groups.len() >= MOST_LOG_GROUPS || !self.is_looking.contains(&false) {
             return;
         }
-        let (owner, log_group) = (data.owner.to_string(), data.log_group.to_string());
+        let (owner, log_group) = (data.account().to_string(), data.source_log_group().to_string());
         for (is_looking, alarm) in self.is_looking.iter_mut().zip(&rules.alarms) {
             *is_looking = *is_looking || alarm.scope.matches(&owner, &log_group);
         }

@@ -1,4 +1,4 @@
-//! What a team expects of its alarms, and how what came differs from it.
+//! What a team expects of its streams and alarms, and how what came differs from it.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Write};
@@ -10,10 +10,13 @@ use logweir_rules::Rules;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::expected_drops::ExpectedDrops;
 use super::report::{number, shown_group, time};
 use super::row::Row;
+use super::streamed::Drops;
+use crate::arguments::{TimeError, start_time};
+use crate::clean::clean;
 use crate::input;
-use crate::pretty::clean;
 
 /// One line of the file: a transition, of which it says as much as matters, or that there is none.
 #[derive(Debug, Deserialize)]
@@ -64,24 +67,50 @@ enum OfAlarm {
 #[derive(Debug)]
 pub(super) struct Expectations {
     alarms: BTreeMap<String, OfAlarm>,
+    drops: Vec<ExpectedDrops>,
 }
 
 impl Expectations {
     /// Reads the file.
     pub(super) fn read(path: &Path, rules: &Rules) -> Result<Self> {
-        let mut alarms = BTreeMap::new();
+        let mut expectations = Self { alarms: BTreeMap::new(), drops: Vec::new() };
         for (index, line) in input::open(path)?.lines().enumerate() {
             let line = line.with_context(|| format!("{} cannot be read at line {}", path.display(), index + 1))?;
             if line.trim().is_empty() || line.trim_start().starts_with('#') {
                 continue;
             }
-            add(&line, index + 1, rules, &mut alarms)
-                .map_err(|reason| anyhow::anyhow!("{}: line {}: {reason}", path.display(), index + 1))?;
+            expectations
+                .add(&line, index + 1, rules)
+                .map_err(|error| anyhow::anyhow!("{}: line {}: {error}", path.display(), index + 1))?;
         }
-        if alarms.is_empty() {
+        if expectations.alarms.is_empty() && expectations.drops.is_empty() {
             anyhow::bail!("{} expects nothing: write an object a line, as --json prints them", path.display());
         }
-        Ok(Self { alarms })
+        Ok(expectations)
+    }
+
+    fn add(&mut self, text: &str, line: usize, rules: &Rules) -> Result<(), LineError> {
+        let is_of_stream = |value: &Value| value.get("stream").is_some();
+        if !serde_json::from_str(text).is_ok_and(|value| is_of_stream(&value)) {
+            return add(text, line, rules, &mut self.alarms);
+        }
+        let mut drops: ExpectedDrops = serde_json::from_str(text)?;
+        drops.line = line;
+        let may_drop = |stream: &logweir_rules::Stream| stream.fate.is_some() && stream.name == drops.stream;
+        if !rules.streams.iter().any(may_drop) {
+            return Err(LineError::UnknownStream(drops.stream));
+        }
+        self.drops.push(drops);
+        Ok(())
+    }
+
+    /// Prints what came of each stream that is named; says whether all is as expected.
+    pub(super) fn compare_drops(&self, drops: &[Drops], out: &mut impl Write) -> io::Result<bool> {
+        let mut is_all = true;
+        for expected in &self.drops {
+            is_all &= expected.compare(drops, out)?;
+        }
+        Ok(is_all)
     }
 
     /// Prints what came of each alarm that is named and was looked at; says whether all is as expected.
@@ -128,13 +157,30 @@ impl Expectations {
     }
 }
 
-fn add(text: &str, line: usize, rules: &Rules, alarms: &mut BTreeMap<String, OfAlarm>) -> Result<(), String> {
-    let read: Line = serde_json::from_str(text).map_err(|error| format!("no expectation: {error}"))?;
+/// Why a line expects nothing.
+#[derive(Debug, thiserror::Error)]
+enum LineError {
+    #[error("no expectation: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("the rules have no alarm {0}")]
+    UnknownAlarm(String),
+    #[error("the rules have no stream {0} that drops or samples")]
+    UnknownStream(String),
+    #[error("that {0} never changes and what it changes to do not go together")]
+    Mixed(String),
+    #[error("`state` is missing: write one, or \"never\": \"ALARM\"")]
+    NoState,
+    #[error("timestamp: {0}")]
+    Timestamp(#[from] TimeError),
+}
+
+fn add(text: &str, line: usize, rules: &Rules, alarms: &mut BTreeMap<String, OfAlarm>) -> Result<(), LineError> {
+    let read: Line = serde_json::from_str(text)?;
     let name = read.alarm.clone();
     if !rules.alarms.iter().any(|alarm| alarm.name == name) {
-        return Err(format!("the rules have no alarm {name}"));
+        return Err(LineError::UnknownAlarm(name));
     }
-    let mixed = || format!("that {name} never changes and what it changes to do not go together");
+    let mixed = || LineError::Mixed(name.clone());
     if let Some(never) = read.never {
         match alarms.entry(name.clone()).or_insert_with(|| OfAlarm::Never(Vec::new())) {
             OfAlarm::Never(states) if read.state.is_none() && read.timestamp.is_none() => states.push(never),
@@ -142,13 +188,11 @@ fn add(text: &str, line: usize, rules: &Rules, alarms: &mut BTreeMap<String, OfA
         }
         return Ok(());
     }
-    let state = read.state.ok_or("`state` is missing: write one, or \"never\": \"ALARM\"")?;
+    let state = read.state.ok_or(LineError::NoState)?;
     let timestamp = match &read.timestamp {
         None => None,
         Some(Time::Milliseconds(time)) => Some(*time),
-        Some(Time::Text(text)) => {
-            Some(crate::arguments::start_time(text).map_err(|error| format!("timestamp: {error}"))?)
-        }
+        Some(Time::Text(text)) => Some(start_time(text)?),
     };
     match alarms.entry(name.clone()).or_insert_with(|| OfAlarm::Transitions(Vec::new())) {
         OfAlarm::Transitions(expected) => expected.push(Expected { line, state, timestamp, rest: read }),

@@ -7,8 +7,19 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use logweir_rules::{Checked, Problem, Rules, Watch};
 
+use crate::clean::clean;
 use crate::input;
-use crate::pretty::clean;
+
+/// Reads a rules file that can be used; what is wrong with another is the error.
+pub(crate) fn read_usable(path: &Path) -> Result<Rules> {
+    match read(path)? {
+        Ok((checked, _)) => Ok(checked.rules),
+        Err(problems) => {
+            let shown: Vec<_> = problems.iter().map(|problem| shown(path, problem, false)).collect();
+            anyhow::bail!("{}", shown.join("\n"))
+        }
+    }
+}
 
 /// A rules file that was read: its alarms and what looks at events for them, or all that is wrong with it.
 pub(super) type Outcome = Result<(Checked, Watch), Vec<Problem>>;
@@ -26,9 +37,11 @@ pub(super) fn read(path: &Path) -> Result<Outcome> {
         Ok(checked) => checked,
         Err(problems) => return Ok(Err(problems.0)),
     };
-    Ok(match Watch::new(&checked.rules) {
-        Ok(watch) => Ok((checked, watch)),
-        Err(error) => Err(vec![problem(0, 0, error.to_string(), "split the file")]),
+    let unusable = |error: &dyn std::fmt::Display| Err(vec![problem(0, 0, error.to_string(), "split the file")]);
+    Ok(match (Watch::new(&checked.rules), super::ready(&checked.rules)) {
+        (Ok(watch), Ok(_)) => Ok((checked, watch)),
+        (Err(error), _) => unusable(&error),
+        (_, Err(error)) => unusable(&error),
     })
 }
 
@@ -41,20 +54,20 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Problem {
 }
 
 fn problem(line: usize, column: usize, what: String, advice: &str) -> Problem {
-    Problem { line, column, alarm: None, what, advice: advice.to_owned() }
+    Problem { line, column, rule: None, what, advice: advice.to_owned() }
 }
 
 /// `rules.yaml:12:5: alarm x: what; advice`, as editors and CI find the place.
 pub(super) fn shown(path: &Path, problem: &Problem, is_warning: bool) -> String {
-    let Problem { line, column, alarm, what, advice } = problem;
+    let Problem { line, column, rule, what, advice } = problem;
     let mut text = name(path);
     if *line > 0 {
         // Writing to a string does not fail.
         let _ = write!(text, ":{line}:{column}");
     }
     text.push_str(if is_warning { ": warning: " } else { ": " });
-    if let Some(alarm) = alarm {
-        let _ = write!(text, "alarm {alarm}: ");
+    if let Some(rule) = rule {
+        let _ = write!(text, "{rule}: ");
     }
     let _ = write!(text, "{what}; {advice}");
     clean(&text)

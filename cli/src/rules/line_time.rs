@@ -2,7 +2,7 @@
 
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
-use logweir_records::vpc_flow::{Field, Flow};
+use logweir_log_formats::vpc_flow::{Field, Flow};
 use logweir_subscription::MAX_TIMESTAMP;
 use serde::Deserialize;
 use serde_json::value::RawValue;

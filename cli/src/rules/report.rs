@@ -9,7 +9,7 @@ use super::file::plural;
 use super::gathered::State;
 use super::kept::{Kept, Shown};
 use super::row::Group;
-use crate::pretty::clean;
+use crate::clean::clean;
 
 /// Prints each transition, and behind those to ALARM their lines.
 pub(super) fn timeline(told: &[(&State<'_>, &Transition)], kept: &mut Kept, out: &mut impl Write) -> io::Result<()> {

@@ -1,4 +1,4 @@
-//! `logweir rules test`: what a rules file would have made of logs.
+//! `logweir rules test`: what a rules file would have made of logs, by its streams and by its alarms.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,8 +16,10 @@ use super::expectations::Expectations;
 use super::file;
 use super::gathered::{self, State, learning_until};
 use super::library::{check, globs};
+use super::plain_lines::PlainLines;
 use super::report;
 use super::row::Row;
+use super::streamed::Streamed;
 use crate::arguments::start_time;
 use crate::{complain, input};
 
@@ -26,7 +28,8 @@ Exit codes: 0 done, or all is as expected; 1 not as expected; 2 a bad rules file
 
 A file of expectations has a JSON object a line, as --json prints them, with fewer keys where others do not matter: `alarm`, `state`
 and `timestamp` (in milliseconds or as 2026-11-21T11:20:00Z), perhaps `group`, `value`, `event_ids`. For each alarm that it names it
-lists all transitions; {\"alarm\":\"quiet\",\"never\":\"ALARM\"} says that there is none to a state. Lines that begin with # are comments.
+lists all transitions; {\"alarm\":\"quiet\",\"never\":\"ALARM\"} says that there is none to a state. {\"stream\":\"health\",\"dropped\":12} says
+how many events a stream drops, with `bytes` how many bytes of them. Lines that begin with # are comments.
 
 Examples:
   logweir rules test rules.yaml --events archive/2026/11/20/
@@ -47,7 +50,8 @@ pub(crate) struct Test {
     /// Print each transition as one JSON object.
     ///
     /// Its keys are `alarm`, `state`, `timestamp` in milliseconds, `group` (field to value), `value` (a number or null),
-    /// `event_ids` (of the window that decided, the oldest first), `previous_state` and `window`.
+    /// `event_ids` (of the window that decided, the oldest first), `previous_state` and `window`. Behind them stands an object for each
+    /// stream that may drop: `stream`, `dropped` and `bytes`.
     #[arg(long)]
     json: bool,
     /// Print how the transitions differ from those that a file expects, and fail if they do.
@@ -65,40 +69,6 @@ pub(crate) struct Test {
     max_decompressed: usize,
     #[command(flatten)]
     plain: PlainLines,
-}
-
-/// What plain lines do not say themselves.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Plain lines")]
-pub(super) struct PlainLines {
-    /// The log group that they are from; without it the name of their file.
-    #[arg(long, value_name = "NAME")]
-    pub(super) log_group: Option<String>,
-    /// The account that owns it.
-    #[arg(long, value_name = "ACCOUNT", default_value = "123456789012")]
-    pub(super) owner: String,
-    /// When the first one was logged, if it does not say so; in milliseconds since 1970 or as 2026-11-21T11:20:00Z.
-    ///
-    /// Known are times at the beginning of a line, in brackets as in access logs, the usual keys of JSON, and the end of a VPC
-    /// flow. A line that says none is as old as the one before it.
-    #[arg(long, value_name = "TIME", value_parser = start_time)]
-    pub(super) start: Option<i64>,
-    /// How long after the one before it a line was logged that says no time: 500ms, 1s, 5m.
-    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = interval)]
-    pub(super) interval: i64,
-}
-
-fn interval(text: &str) -> Result<i64, String> {
-    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
-    let unit = match &text[end..] {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return Err("write a number and ms, s, m or h: 1s".to_owned()),
-    };
-    let number: i64 = text[..end].parse().map_err(|_| "write a number and ms, s, m or h: 1s")?;
-    number.checked_mul(unit).filter(|interval| *interval <= 86_400_000).ok_or_else(|| "longer than a day".to_owned())
 }
 
 pub(super) fn run(options: &Test, out: &mut impl Write) -> Result<ExitCode> {
@@ -120,7 +90,7 @@ pub(super) fn run(options: &Test, out: &mut impl Write) -> Result<ExitCode> {
         watch = Watch::new(&rules)?;
     }
     let with_lines = !options.json && expected.is_none();
-    let (mut found, all_read) = collect(options, &rules, watch, with_lines)?;
+    let (mut found, streamed, all_read) = collect(options, &rules, watch, with_lines)?;
     let states = decided(&rules, &mut found, options.until);
     note(&rules, &found, options);
     let told = in_order(&states);
@@ -128,11 +98,16 @@ pub(super) fn run(options: &Test, out: &mut impl Write) -> Result<ExitCode> {
         Some(expected) => {
             let rows: std::io::Result<Vec<_>> =
                 told.iter().map(|(state, transition)| Row::new(state, transition, &mut found.kept)).collect();
-            expected.compare(&rules, &rows?, out)?
+            let is_of_alarms = expected.compare(&rules, &rows?, out)?;
+            expected.compare_drops(&streamed.drops, out)? && is_of_alarms
         }
         None if options.json => {
             for (state, transition) in &told {
                 serde_json::to_writer(&mut *out, &Row::new(state, transition, &mut found.kept)?)?;
+                writeln!(out)?;
+            }
+            for drops in &streamed.drops {
+                serde_json::to_writer(&mut *out, drops)?;
                 writeln!(out)?;
             }
             true
@@ -142,7 +117,10 @@ pub(super) fn run(options: &Test, out: &mut impl Write) -> Result<ExitCode> {
             if !told.is_empty() {
                 writeln!(out)?;
             }
-            report::summary(&rules, &states, out)?;
+            if !rules.alarms.is_empty() || rules.streams.is_empty() {
+                report::summary(&rules, &states, out)?;
+            }
+            streamed.report(out)?;
             true
         }
     };
@@ -154,8 +132,9 @@ pub(super) fn run(options: &Test, out: &mut impl Write) -> Result<ExitCode> {
 }
 
 /// Reads all input; says too whether all of it could be read.
-fn collect(options: &Test, rules: &Rules, watch: Watch, with_lines: bool) -> Result<(Found, bool)> {
-    let mut collector = Collector::new(rules, watch, &options.plain, options.until, with_lines);
+fn collect(options: &Test, rules: &Rules, watch: Watch, with_lines: bool) -> Result<(Found, Streamed, bool)> {
+    let streamed = Streamed::new(rules)?;
+    let mut collector = Collector::new(rules, watch, streamed, &options.plain, options.until, with_lines);
     let mut all_read = true;
     let mut files = Vec::new();
     for path in &options.events {
@@ -177,7 +156,8 @@ fn collect(options: &Test, rules: &Rules, watch: Watch, with_lines: bool) -> Res
         }
         collector.close().context("matching lines cannot be kept in a temporary file")?;
     }
-    Ok((collector.finish(), all_read))
+    let (found, streamed) = collector.finish();
+    Ok((found, streamed, all_read))
 }
 
 /// A file, or all files of a folder that are not hidden, in the order of their names.
@@ -221,7 +201,7 @@ fn in_order<'s, 'r>(states: &'s [Vec<State<'r>>]) -> Vec<(&'s State<'r>, &'s Tra
 
 /// Says what may have been meant otherwise.
 fn note(rules: &Rules, found: &Found, options: &Test) {
-    let say = |text: &str| complain(&format_args!("note: {}", crate::pretty::clean(text)));
+    let say = |text: &str| complain(&format_args!("note: {}", crate::clean::clean(text)));
     let Some(span) = found.span else { return say("there is no event in the input") };
     if !options.json && options.expect.is_none() {
         let (from, to) = (report::time(span.first), report::time(span.last));

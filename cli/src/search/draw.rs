@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
-use logweir_dashboards::{Dashboard, Page, Product, Range, saved_objects};
+use logweir_dashboards::{Dashboard, Page, Product, Range, SearchError, saved_objects};
 use logweir_search::IndexPrefix;
 use logweir_search_client::{Client, Method, Request};
 use serde::Deserialize;
@@ -87,7 +87,7 @@ pub(super) async fn run(options: &Draw, out: &mut impl Write) -> Result<bool> {
 }
 
 /// All searches in one request; the answers in the order of the panels.
-async fn search(client: &Client, dashboards: &[Dashboard], range: &Range) -> Result<Vec<Result<Value, String>>> {
+async fn search(client: &Client, dashboards: &[Dashboard], range: &Range) -> Result<Vec<Result<Value, SearchError>>> {
     let mut body = String::new();
     for panel in dashboards.iter().flat_map(|dashboard| &dashboard.panels) {
         let search = panel.search(range);
@@ -102,18 +102,17 @@ async fn search(client: &Client, dashboards: &[Dashboard], range: &Range) -> Res
         bail!("{} answers {}: {words}", client.endpoint(), response.status);
     }
     let Answers { responses } = response.json().context("the server's answer is not that of a search")?;
+    let answer = |response| SearchError::of_answer(&response).map_or(Ok(response), Err);
     Ok(responses.into_iter().map(answer).collect())
 }
 
-/// An answer, or the server's reason why there is none.
-fn answer(response: Value) -> Result<Value, String> {
-    let Some(error) = response.get("error") else { return Ok(response) };
-    let reason = error.pointer("/root_cause/0/reason").or_else(|| error.get("reason")).and_then(Value::as_str);
-    Err(reason.unwrap_or("the server gave no reason").to_owned())
-}
+/// A text is no length of time, or one of more than ten years.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no time: write 90m, 6h or 7d")]
+struct DurationError(String);
 
-fn duration(text: &str) -> Result<SignedDuration, String> {
-    let wrong = || format!("{text:?} is no time: write 90m, 6h or 7d");
+fn duration(text: &str) -> Result<SignedDuration, DurationError> {
+    let wrong = || DurationError(text.to_owned());
     let unit = text.chars().next_back().ok_or_else(wrong)?;
     let hours_or_minutes: i64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
     let minutes = match unit {

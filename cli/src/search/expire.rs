@@ -60,10 +60,15 @@ pub(super) async fn run(options: &Expire, out: &mut impl Write) -> Result<bool> 
     Ok(well)
 }
 
-fn days(text: &str) -> Result<u32, String> {
+/// A text is no number of days.
+#[derive(Debug, thiserror::Error)]
+#[error("it must be a number of days, at least one: 30d")]
+struct DaysError;
+
+fn days(text: &str) -> Result<u32, DaysError> {
     match text.strip_suffix('d').unwrap_or(text).parse() {
         Ok(days) if days >= 1 => Ok(days),
-        _ => Err("it must be a number of days, at least one: 30d".to_owned()),
+        _ => Err(DaysError),
     }
 }
 

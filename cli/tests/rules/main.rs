@@ -7,3 +7,4 @@ mod common;
 mod expect;
 mod inputs;
 mod kinds;
+mod streams;

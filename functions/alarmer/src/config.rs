@@ -1,19 +1,14 @@
 //! The alarmer's configuration.
 
-use std::fmt;
-use std::str::FromStr;
-
 use logweir_aws_support::DeadLetterConfig;
-use logweir_lambda_support::{ConfigurationError, Environment, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE, Variable};
+use logweir_intake::Settings;
+use logweir_lambda_support::{
+    ConfigurationError, Environment, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE, REPORT_BATCH_ITEM_FAILURES, Variable,
+};
+use logweir_rules_source::RulesConfig;
 
 use crate::publish::{Topics, check_topic_arn};
 
-const RULES_SOURCE: Variable = Variable {
-    name: "RULES_SOURCE",
-    purpose: "where rules.yaml is: s3://bucket/key or ssm:/parameter/name; empty for the one that is built in",
-};
-const RULES_REFRESH_SECONDS: Variable =
-    Variable { name: "RULES_REFRESH_SECONDS", purpose: "how often the source is asked whether the rules changed" };
 const STATE_TABLE: Variable = Variable { name: "STATE_TABLE", purpose: "DynamoDB table of the alarms' states" };
 const TOPIC_ARNS: Variable = Variable {
     name: "TOPIC_ARNS",
@@ -31,9 +26,10 @@ const NOTIFICATIONS_PER_MINUTE: Variable = Variable {
 };
 
 /// All variables that the alarmer reads.
-pub const VARIABLES: [Variable; 12] = [
-    RULES_SOURCE,
-    RULES_REFRESH_SECONDS,
+pub const VARIABLES: [Variable; 14] = [
+    RulesConfig::SOURCE,
+    RulesConfig::REFRESH_SECONDS,
+    RulesConfig::KEY_PARAMETER,
     STATE_TABLE,
     TOPIC_ARNS,
     CHAT_TOPIC_ARN,
@@ -44,15 +40,14 @@ pub const VARIABLES: [Variable; 12] = [
     DeadLetterConfig::PREFIX,
     MAX_DECOMPRESSED_BYTES,
     METRICS_NAMESPACE,
+    REPORT_BATCH_ITEM_FAILURES,
 ];
 
 /// The configuration, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Where the rules are.
-    pub rules_source: RulesLocation,
-    /// How often they are asked for.
-    pub rules_refresh_seconds: u64,
+    pub rules: RulesConfig,
     /// The table of states.
     pub state_table: String,
     /// Where messages go.
@@ -67,83 +62,26 @@ pub struct Config {
     pub notifications_per_minute: u32,
     /// Where goes what can never be read.
     pub dead_letters: DeadLetterConfig,
-    /// What a payload may decompress to, in bytes.
-    pub max_decompressed_bytes: usize,
+    /// How records are read.
+    pub intake: Settings,
+    /// Whether Lambda heeds a partial answer.
+    pub reports_batch_item_failures: bool,
     /// CloudWatch namespace of the metrics.
     pub metrics_namespace: String,
-}
-
-/// Where the rules are.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum RulesLocation {
-    /// In the function itself.
-    #[default]
-    Packaged,
-    /// An object of S3.
-    S3 {
-        /// Its bucket.
-        bucket: String,
-        /// Its key.
-        key: String,
-    },
-    /// A parameter of Systems Manager.
-    Parameter {
-        /// Its name, with the `/` that a path begins with.
-        name: String,
-    },
-}
-
-/// As it is configured.
-impl fmt::Display for RulesLocation {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Packaged => formatter.write_str("rules.yaml of the function"),
-            Self::S3 { bucket, key } => write!(formatter, "s3://{bucket}/{key}"),
-            Self::Parameter { name } => write!(formatter, "ssm:{name}"),
-        }
-    }
-}
-
-/// No place of rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it must be s3://bucket/key or ssm:/parameter/name, or empty for the rules that are built in")]
-pub struct RulesLocationError;
-
-impl FromStr for RulesLocation {
-    type Err = RulesLocationError;
-
-    fn from_str(text: &str) -> Result<Self, RulesLocationError> {
-        if let Some((bucket, key)) = text.strip_prefix("s3://").and_then(|place| place.split_once('/'))
-            && !bucket.is_empty()
-            && !key.is_empty()
-        {
-            return Ok(Self::S3 { bucket: bucket.to_owned(), key: key.to_owned() });
-        }
-        // <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html>
-        match text.strip_prefix("ssm:") {
-            Some(name)
-                if name.bytes().any(|byte| byte.is_ascii_alphanumeric())
-                    && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_.-".contains(&byte)) =>
-            {
-                Ok(Self::Parameter { name: name.to_owned() })
-            }
-            _ => Err(RulesLocationError),
-        }
-    }
 }
 
 impl Config {
     /// Reads the configuration; every problem is in the error.
     pub fn read(mut environment: Environment) -> Result<Self, ConfigurationError> {
-        let rules_source = environment.parsed(RULES_SOURCE, RulesLocation::default());
-        let rules_refresh_seconds = environment.in_range(RULES_REFRESH_SECONDS, 10, 3_600, 60);
+        let rules = RulesConfig::read(&mut environment);
         let state_table = table(&mut environment);
         let topics = topics(&mut environment);
         let chat_topic_arn = chat_topic(&mut environment);
         let dashboards_url = dashboards_url(&mut environment);
         let state_concurrency = environment.in_range(STATE_CONCURRENCY, 1, 128, 16);
         let notifications_per_minute = environment.in_range(NOTIFICATIONS_PER_MINUTE, 1, 1_000, 20);
-        let max_decompressed_bytes = environment.max_decompressed_bytes();
+        let intake = environment.intake();
+        let reports_batch_item_failures = environment.reports_batch_item_failures();
         let metrics_namespace = environment.metrics_namespace();
         environment.required(DeadLetterConfig::BUCKET);
         let parts = (topics, DeadLetterConfig::read(&environment));
@@ -152,8 +90,7 @@ impl Config {
             return Err(ConfigurationError { problems: vec!["the configuration is incomplete".to_owned()] });
         };
         Ok(Self {
-            rules_source,
-            rules_refresh_seconds,
+            rules,
             state_table,
             topics,
             chat_topic_arn,
@@ -161,7 +98,8 @@ impl Config {
             state_concurrency,
             notifications_per_minute,
             dead_letters,
-            max_decompressed_bytes,
+            intake,
+            reports_batch_item_failures,
             metrics_namespace,
         })
     }
@@ -236,31 +174,8 @@ mod tests {
     #[test]
     fn a_table_a_topic_and_a_bucket_are_enough() {
         let config = read(&[]).expect("valid");
-        assert_eq!(config.rules_source, RulesLocation::Packaged);
-        assert_eq!(
-            (config.rules_refresh_seconds, config.state_concurrency, config.notifications_per_minute),
-            (60, 16, 20)
-        );
+        assert_eq!((config.state_concurrency, config.notifications_per_minute), (16, 20));
         assert_eq!((config.chat_topic_arn, config.dashboards_url), (None, None));
-    }
-
-    #[test]
-    fn rules_are_built_in_or_in_s3_or_a_parameter() {
-        for (text, expected) in [
-            ("", Some(RulesLocation::Packaged)),
-            ("s3://b/k/rules.yaml", Some(RulesLocation::S3 { bucket: "b".to_owned(), key: "k/rules.yaml".to_owned() })),
-            ("ssm:/logweir/rules", Some(RulesLocation::Parameter { name: "/logweir/rules".to_owned() })),
-            ("ssm:rules", Some(RulesLocation::Parameter { name: "rules".to_owned() })),
-            ("s3://b", None),
-            ("s3:///k", None),
-            ("ssm:", None),
-            ("ssm:/", None),
-            ("ssm:/a b", None),
-            ("https://rules.example", None),
-        ] {
-            let found = read(&[("RULES_SOURCE", text)]).map(|config| config.rules_source).ok();
-            assert_eq!(found, expected, "{text}");
-        }
     }
 
     #[test]

@@ -6,24 +6,24 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use lambda_runtime::{Context, LambdaEvent};
+use logweir_accounting::Ledger;
 use logweir_alarms::message::Links;
 use logweir_aws_support::DeadLetters;
-use logweir_lambda_support::{Amount, Balance, Deadline, Failure, cause_chain, now};
+use logweir_intake::{Batch, Books};
+use logweir_lambda_support::{Deadline, Failure, Outcome, cause_chain, conclude, now, parse};
 use logweir_rules::{Rules, Watch};
-use logweir_subscription::Event;
+use logweir_rules_source::{InForce, RulesSource};
 use serde::Deserialize;
-use serde_json::json;
 use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::Mutex;
 
 use crate::config::Config;
 use crate::evaluate::evaluate;
-use crate::intake::{Fate, Incoming, Intake, Tracks, add, take_in};
+use crate::intake::{Found, Tracks, add, take_in};
 use crate::keeper::{Keeper, Known};
 use crate::metrics::{self, Counts};
 use crate::outbox::{Outbox, Storm};
 use crate::publish::Publisher;
-use crate::source::RulesSource;
 use crate::store::{Store, StoreError, Table};
 
 /// Time kept back for the answer itself.
@@ -31,6 +31,8 @@ const RESERVE: Duration = Duration::from_secs(2);
 /// How long after its deadline an invocation has surely ended, on anybody's clock, in milliseconds.
 const CLOCKS_APART: i64 = 5_000;
 const FUNCTION: &str = "alarmer";
+/// The rules that are built in.
+const PACKAGED: &str = include_str!("../rules.yaml");
 
 /// What the schedule sends.
 #[derive(Debug, Deserialize)]
@@ -59,15 +61,8 @@ pub struct Alarmer {
 
 #[derive(Debug)]
 struct Ready {
-    rules: Arc<Rules>,
+    rules: Arc<InForce>,
     watch: Watch,
-}
-
-/// What came of the records.
-struct Taken {
-    /// The first record that is not wholly kept, from which all come again.
-    failed_from: Option<usize>,
-    problem: Option<String>,
 }
 
 impl Alarmer {
@@ -76,7 +71,7 @@ impl Alarmer {
         Self {
             table: Table::new(&config.state_table, config.state_concurrency),
             publisher: Publisher::default(),
-            source: RulesSource::new(&config),
+            source: RulesSource::new(&config.rules, &config.intake, Some(PACKAGED)),
             dead_letters: DeadLetters::new(config.dead_letters.clone(), FUNCTION),
             known: Known::default(),
             ready: Mutex::new(None),
@@ -90,35 +85,10 @@ impl Alarmer {
         if let Ok(Schedule { logweir: Task::Evaluate }) = serde_json::from_str(payload.get()) {
             return Box::pin(self.evaluate(&context)).await;
         }
-        let event = Event::parse(payload.get().as_bytes()).map_err(|error| Failure::new("UnknownEvent", &error))?;
-        match &event {
-            Event::Logs { data } => {
-                let taken = Box::pin(self.take(&[Incoming { name: "awslogs", data }], &context)).await?;
-                match taken.failed_from {
-                    None => Ok(RawValue::NULL.to_owned()),
-                    Some(_) => Err(Failure {
-                        error_type: "AlarmsIncomplete",
-                        message: taken.problem.unwrap_or_else(|| "not all was kept in time".to_owned()),
-                    }),
-                }
-            }
-            // Lambda repeats from the lowest sequence number that is named.
-            // https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
-            Event::Kinesis(records) => {
-                let incoming: Vec<_> = records
-                    .iter()
-                    .map(|record| Incoming { name: &record.sequence_number, data: &record.data })
-                    .collect();
-                let failed = Box::pin(self.take(&incoming, &context)).await?.failed_from;
-                let failures: Vec<_> =
-                    failed.iter().map(|record| json!({"itemIdentifier": incoming[*record].name})).collect();
-                to_raw_value(&json!({"batchItemFailures": failures})).map_err(|error| Failure::new("Response", &error))
-            }
-            Event::Firehose(_) => Err(Failure {
-                error_type: "UnknownEvent",
-                message: "the event is a Firehose transform: that is the transformer's".to_owned(),
-            }),
-        }
+        let event = parse(&payload)?;
+        let batch = Batch::of(&event)?.with_partial_answer(self.config.reports_batch_item_failures);
+        let (ledger, outcome) = Box::pin(self.take(&batch, &context)).await?;
+        conclude(&batch, &ledger, outcome, &self.config.metrics_namespace, &context, "AlarmsIncomplete")
     }
 
     async fn evaluate(&self, context: &Context) -> Result<Box<RawValue>, Failure> {
@@ -127,7 +97,7 @@ impl Alarmer {
         let (rules, rules_rejected) = self.rules(&store, deadline).await?;
         let outbox = self.outbox(&store, context, deadline);
         let keeper = self.keeper(&outbox, deadline);
-        let (evaluated, mut counts) = evaluate(&keeper, &rules, self.config.state_concurrency).await;
+        let (evaluated, mut counts) = evaluate(&keeper, &rules.rules, self.config.state_concurrency).await;
         counts.rules_rejected = rules_rejected;
         (counts.read_units, counts.write_units) = store.consumed();
         self.report(&counts, context, outbox.now);
@@ -135,20 +105,20 @@ impl Alarmer {
         to_raw_value(&evaluated).map_err(|error| Failure::new("Response", &error))
     }
 
-    async fn take(&self, records: &[Incoming<'_>], context: &Context) -> Result<Taken, Failure> {
+    async fn take(&self, batch: &Batch<'_>, context: &Context) -> Result<(Ledger, Outcome), Failure> {
         let deadline = Deadline::of(context, RESERVE);
         let store = self.table.store(deadline);
-        let (rules, rules_rejected) = self.rules(&store, deadline).await?;
+        let (in_force, rules_rejected) = self.rules(&store, deadline).await?;
         let outbox = self.outbox(&store, context, deadline);
         let keeper = self.keeper(&outbox, deadline);
-        let intake = {
+        let Books { shared: Found { tracks, measures, mut counts }, letters, ledger } = {
             let mut ready = self.ready.lock().await;
-            let watch = ready_watch(&mut ready, &rules)?;
-            take_in(&rules, watch, self.config.max_decompressed_bytes, records, outbox.now)
+            let watch = self.ready_watch(&mut ready, &in_force)?;
+            take_in(&in_force.rules, watch, &in_force.intake, &batch.records, outbox.now)
         };
-        let Intake { tracks, fates, letters, measures, mut counts, lone_surrogates } = intake;
+        let rules = &in_force.rules;
         let mut failures = Failures::default();
-        let tracks = self.admit(&keeper, &rules, tracks, &mut failures).await;
+        let tracks = self.admit(&keeper, rules, tracks, &mut failures).await;
         let work = tracks.into_iter().map(|((alarm, group), track)| {
             let (keeper, alarm, first_record) = (&keeper, &rules.alarms[alarm], track.first_record);
             async move { (first_record, keeper.take(alarm, &group, track).await) }
@@ -163,7 +133,7 @@ impl Alarmer {
         counts.unreadable += failures.unreadable;
         counts.groups_refused += failures.groups_refused;
         let Failures { from: mut failed_from, mut problem, .. } = failures;
-        let unkept = self.dead_letters.put_all(&letters, |record| records[record].name, deadline).await;
+        let unkept = self.dead_letters.put_all(&letters, batch, deadline).await;
         failed_from = failed_from.into_iter().chain(unkept.records).min();
         problem = problem.or(unkept.problem);
         // What is kept is announced, also where something else failed.
@@ -171,18 +141,14 @@ impl Alarmer {
         if let Some(problem) = &problem {
             tracing::error!(problem, "not all was kept: it comes again");
         }
-        let balance = balance(&fates, failed_from, lone_surrogates);
-        let function = &context.env_config.function_name;
-        balance.report(&self.config.metrics_namespace, function, &context.request_id);
-        for line in measures
-            .lines(&self.config.metrics_namespace, failed_from.unwrap_or(usize::MAX), |alarm| &rules.alarms[alarm].name)
-        {
+        let end = batch.comes_again_from(failed_from).unwrap_or(usize::MAX);
+        for line in measures.lines(&self.config.metrics_namespace, end, |alarm| &rules.alarms[alarm].name) {
             metrics::print(&line);
         }
         counts.rules_rejected = rules_rejected;
         (counts.read_units, counts.write_units) = store.consumed();
         self.report(&counts, context, outbox.now);
-        Ok(Taken { failed_from, problem })
+        Ok((ledger, Outcome { failed_from, problem }))
     }
 
     /// The tracks under the groups that they count for. Those of groups for which there is no room are one.
@@ -206,9 +172,36 @@ impl Alarmer {
     }
 
     /// The rules in force, and how many files were refused just now.
-    async fn rules(&self, store: &Store, deadline: Deadline) -> Result<(Arc<Rules>, u64), Failure> {
+    async fn rules(&self, store: &Store, deadline: Deadline) -> Result<(Arc<InForce>, u64), Failure> {
         let loaded = self.source.current(store, deadline).await;
-        loaded.map_err(|error| Failure { error_type: "NoRules", message: cause_chain(&error) })
+        Ok(loaded?)
+    }
+
+    /// What asks the alarms of the rules in force, made anew where these are.
+    fn ready_watch<'r>(&self, ready: &'r mut Option<Ready>, rules: &Arc<InForce>) -> Result<&'r mut Watch, Failure> {
+        if !ready.as_ref().is_some_and(|ready| Arc::ptr_eq(&ready.rules, rules)) {
+            self.look_for_topics(&rules.rules);
+            let watch = Watch::new(&rules.rules).map_err(|error| Failure::new("NoRules", &error))?;
+            *ready = Some(Ready { rules: Arc::clone(rules), watch });
+        }
+        match ready {
+            Some(ready) => Ok(&mut ready.watch),
+            None => Err(Failure { error_type: "NoRules", message: "the rules are not ready".to_owned() }),
+        }
+    }
+
+    /// A topic that is not there is no reason to refuse rules: the severity's is used.
+    fn look_for_topics(&self, rules: &Rules) {
+        for alarm in &rules.alarms {
+            let topic = alarm.notification.topic.as_deref();
+            if let Some(topic) = topic.filter(|topic| self.config.topics.named(topic).is_none()) {
+                tracing::warn!(
+                    alarm.name,
+                    topic,
+                    "TOPIC_ARNS has no topic of this name: that of the severity will be used"
+                );
+            }
+        }
     }
 
     fn outbox<'o>(&'o self, store: &'o Store, context: &Context, deadline: Deadline) -> Outbox<'o> {
@@ -272,51 +265,15 @@ impl Failures {
     }
 }
 
-fn ready_watch<'r>(ready: &'r mut Option<Ready>, rules: &Arc<Rules>) -> Result<&'r mut Watch, Failure> {
-    if !ready.as_ref().is_some_and(|ready| Arc::ptr_eq(&ready.rules, rules)) {
-        let watch = Watch::new(rules).map_err(|error| Failure::new("NoRules", &error))?;
-        *ready = Some(Ready { rules: Arc::clone(rules), watch });
-    }
-    match ready {
-        Some(ready) => Ok(&mut ready.watch),
-        None => Err(Failure { error_type: "NoRules", message: "the rules are not ready".to_owned() }),
-    }
-}
-
-/// The balance: from the first record that failed on all come again, and what is kept of them is repeated.
-fn balance(fates: &[(Amount, Fate)], failed_from: Option<usize>, lone_surrogates: u64) -> Balance {
-    let mut balance = Balance { lone_surrogates, ..Balance::default() };
-    for (record, (amount, fate)) in fates.iter().enumerate() {
-        balance.received += *amount;
-        match fate {
-            _ if failed_from.is_some_and(|from| record >= from) => {
-                balance.returned += *amount;
-                if *fate == Fate::Watched {
-                    balance.repeated += *amount;
-                }
-            }
-            Fate::Watched => balance.delivered += *amount,
-            Fate::Drop(reason) => balance.drop(reason, *amount),
-            Fate::DeadLetter => balance.dead_lettered += *amount,
-        }
-    }
-    balance
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn from_the_first_failure_on_all_is_returned() {
-        let amount = |events| Amount { records: 1, events, bytes: 10 * events };
-        let fates = [(amount(0), Fate::Drop("control")), (amount(3), Fate::Watched), (amount(0), Fate::DeadLetter)];
-        let whole = balance(&fates, None, 0);
-        assert!(whole.is_balanced());
-        assert_eq!((whole.delivered, whole.dead_lettered.records), (amount(3), 1));
-        let failed = balance(&fates, Some(1), 0);
-        assert!(failed.is_balanced());
-        assert_eq!((failed.returned.records, failed.repeated), (2, amount(3)));
+    fn the_rules_that_are_built_in_are_good() {
+        let checked = Rules::parse(PACKAGED).unwrap_or_else(|problems| panic!("{problems}"));
+        assert!(!checked.rules.alarms.is_empty());
+        assert_eq!(checked.warnings.iter().map(ToString::to_string).collect::<Vec<_>>(), Vec::<String>::new());
     }
 
     #[test]

@@ -4,34 +4,15 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use logweir_alarms::{EventKey, Evidence, Observation, Reading, floor_minute, reduced};
-use logweir_aws_support::Letter;
-use logweir_lambda_support::Amount;
+use logweir_intake::{self as intake, Books, Content, Incoming, Lane, Settings, Verdict};
 use logweir_rules::{Rules, Watch};
-use logweir_subscription::{DataMessage, Decoder, Message};
+use logweir_subscription::DataMessage;
 
 use crate::metrics::{Counts, Measures};
 
 /// How far ahead of the clock an event's time may be, in milliseconds: CloudWatch Logs takes two hours.
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>
 const MAX_AHEAD: i64 = (2 * 60 + 15) * 60_000;
-
-/// A payload and the name that an answer calls it by.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Incoming<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) data: &'a str,
-}
-
-/// What a record is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
-    /// Its events were looked at.
-    Watched,
-    /// It has none, for this reason.
-    Drop(&'static str),
-    /// It cannot be decoded.
-    DeadLetter,
-}
 
 /// What a batch says of one alarm and group.
 #[derive(Debug)]
@@ -70,48 +51,45 @@ pub(crate) fn add(tracks: &mut Tracks, place: (usize, String), track: Track) {
 
 /// What was found in the records.
 #[derive(Debug, Default)]
-pub(crate) struct Intake {
+pub(crate) struct Found {
     /// By alarm and group.
     pub(crate) tracks: Tracks,
-    pub(crate) fates: Vec<(Amount, Fate)>,
-    pub(crate) letters: Vec<Letter>,
     pub(crate) measures: Measures,
     pub(crate) counts: Counts,
-    pub(crate) lone_surrogates: u64,
 }
 
-/// Decodes the records in their order. Events before an alarm's `oldest` come too late for it.
+/// Looks at the records in their order. Events before an alarm's `oldest` come too late for it.
 pub(crate) fn take_in(
     rules: &Rules,
     watch: &mut Watch,
-    max_decompressed_bytes: usize,
+    settings: &Settings,
     records: &[Incoming<'_>],
     now: i64,
-) -> Intake {
-    let mut intake = Intake::default();
-    let mut decoder = Decoder::new(max_decompressed_bytes);
-    for (record, incoming) in records.iter().enumerate() {
-        let fate = match decoder.decode_base64(incoming.data) {
-            Ok(Message::Control) => (Amount::empty(), Fate::Drop("control")),
-            Ok(Message::Data(data)) if data.log_events.is_empty() => (Amount::of(&data), Fate::Drop("no events")),
-            Ok(Message::Data(data)) => {
-                intake.lone_surrogates += data.lone_surrogates as u64;
-                intake.look_at(rules, watch, &data, record, now);
-                (Amount::of(&data), Fate::Watched)
-            }
-            Err(error) => {
-                let bytes = decoder.original(incoming.data, &error).to_vec();
-                let amount = Amount::undecodable(bytes.len());
-                intake.letters.push(Letter { record, code: error.code(), message: error.to_string(), bytes });
-                (amount, Fate::DeadLetter)
-            }
-        };
-        intake.fates.push(fate);
-    }
-    intake
+) -> Books<Found> {
+    let mut lane = [Lane::new(settings, watch)];
+    intake::take_in(&mut lane, records, Found::default(), |watch, _, content, turn| {
+        let Content::Parts(parts) = content else { return Verdict::Delivered };
+        let books = &mut *turn.take(|| false);
+        let record = books.ledger.entries().len();
+        // Added when all of the record was looked at, so that one that panics leaves nothing behind.
+        let mut found = Found::default();
+        for part in parts.iter() {
+            found.look_at(rules, watch, part.data, record, now);
+        }
+        books.shared.merge(found);
+        Verdict::Delivered
+    })
 }
 
-impl Intake {
+impl Found {
+    fn merge(&mut self, other: Self) {
+        for (place, track) in other.tracks {
+            add(&mut self.tracks, place, track);
+        }
+        self.measures.merge(other.measures);
+        self.counts.add(&other.counts);
+    }
+
     fn look_at(&mut self, rules: &Rules, watch: &mut Watch, data: &DataMessage<'_>, record: usize, now: i64) {
         // Observations and where their events are, by alarm and group.
         let mut found: BTreeMap<(usize, String), Vec<(Observation, usize)>> = BTreeMap::new();

@@ -266,7 +266,7 @@ impl Keeper<'_> {
         let from = format!("{:015}", subject.evidence_from(&stored.status, oldest));
         let elements = self.store.evidence(&pk, &from).await?;
         let mut evidence = Evidence::from_elements(elements.iter().map(Vec::as_slice))
-            .map_err(|error| self.store.unreadable(pk, error.to_string()))?;
+            .map_err(|error| self.store.unreadable(pk, error.into()))?;
         evidence.end_at(self.now + CLOCKS_APART);
         Ok(evidence)
     }

@@ -1,7 +1,7 @@
 //! The alarmer: alarms on log events as they arrive, told to SNS.
 //!
 //! `intake` is what events say, `decide` what becomes of a status (both pure); `keeper` writes evidence and statuses, `outbox`
-//! publishes, `evaluate` is the schedule's. `store` is the table of states, `publish` the way to SNS, `source` where the rules come from.
+//! publishes, `evaluate` is the schedule's. `store` is the table of states, `publish` the way to SNS.
 
 mod config;
 mod decide;
@@ -12,11 +12,10 @@ mod keeper;
 mod metrics;
 mod outbox;
 mod publish;
-mod source;
 mod store;
 #[cfg(test)]
 mod testing;
 
-pub use config::{Config, RulesLocation, RulesLocationError, VARIABLES};
+pub use config::{Config, VARIABLES};
 pub use handler::Alarmer;
 pub use publish::{NoTopicArn, TopicProblem, Topics};

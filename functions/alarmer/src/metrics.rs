@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use logweir_accounting::emf_directive;
 use serde_json::{Map, Value, json};
 
 /// Values that one metric of a line may have.
@@ -26,6 +27,15 @@ impl Measures {
         measure.values.extend(value);
     }
 
+    /// Adds what was found in other records.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (place, Measure { matches, values }) in other.0 {
+            let measure = self.0.entry(place).or_default();
+            measure.matches += matches;
+            measure.values.extend(values);
+        }
+    }
+
     /// The lines to print: each event in the minute of its own time, of records before `end`; the others come again. As with metric
     /// filters, an event that comes twice counts twice.
     pub(crate) fn lines<'n>(&self, namespace: &str, end: usize, name: impl Fn(usize) -> &'n str) -> Vec<Value> {
@@ -45,7 +55,7 @@ impl Measures {
                     metrics.push(json!({"Name": "Value"}));
                     value["Value"] = json!(values);
                 }
-                value["_aws"] = directive(namespace, *minute, "Alarm", &metrics);
+                value["_aws"] = emf_directive(namespace, "Alarm", &metrics, minute.unsigned_abs());
                 lines.push(value);
             };
             line(*matches, chunks.next().unwrap_or_default());
@@ -126,14 +136,9 @@ impl Counts {
         let mut line: Map<_, _> = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         line.insert("Function".to_owned(), json!(function));
         line.insert("RequestId".to_owned(), json!(request_id));
-        line.insert("_aws".to_owned(), directive(namespace, now, "Function", &metrics));
+        line.insert("_aws".to_owned(), emf_directive(namespace, "Function", &metrics, now.unsigned_abs()));
         Value::Object(line)
     }
-}
-
-fn directive(namespace: &str, timestamp: i64, dimension: &str, metrics: &[Value]) -> Value {
-    json!({"Timestamp": timestamp, "CloudWatchMetrics":
-        [{"Namespace": namespace, "Dimensions": [[dimension]], "Metrics": metrics}]})
 }
 
 /// Prints a line: Lambda takes metrics from standard output.

@@ -31,7 +31,7 @@ use logweir_aws_support::{CallError, configuration, retry};
 use logweir_lambda_support::Deadline;
 use tokio::sync::{OnceCell, Semaphore};
 
-pub(crate) use error::StoreError;
+pub(crate) use error::{ItemError, StoreError};
 use item::{Item, Key};
 pub(crate) use keys::evidence_pk;
 
@@ -273,7 +273,7 @@ impl Store {
     }
 
     /// What an item holds is not what was written there.
-    pub(crate) fn unreadable(&self, place: String, reason: String) -> StoreError {
+    pub(crate) fn unreadable(&self, place: String, reason: ItemError) -> StoreError {
         StoreError::Unreadable { table: self.table.to_string(), place, reason }
     }
 }

@@ -3,14 +3,20 @@
 use aws_sdk_s3::types::StorageClass;
 use logweir_archive::{DEFAULT_TEMPLATE, Grouping, KeyTemplate};
 use logweir_aws_support::DeadLetterConfig;
+use logweir_intake::Settings;
 use logweir_lambda_support::{
     ConfigurationError, Environment, GZIP_LEVEL, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE, Variable,
 };
+use logweir_rules_source::RulesConfig;
 
 const ARCHIVE_BUCKET: Variable = Variable { name: "ARCHIVE_BUCKET", purpose: "bucket of the archive" };
 const ARCHIVE_PREFIX: Variable = Variable { name: "ARCHIVE_PREFIX", purpose: "the template's {prefix}" };
 const ARCHIVE_KEY_TEMPLATE: Variable =
     Variable { name: "ARCHIVE_KEY_TEMPLATE", purpose: "where objects go; docs/archive-layout.md lists the fields" };
+const ARCHIVE_RAW: Variable = Variable {
+    name: "ARCHIVE_RAW",
+    purpose: "true archives events as they come, before the rules of streams, under {prefix}/raw",
+};
 const ARCHIVE_OBJECT_PER: Variable = Variable {
     name: "ARCHIVE_OBJECT_PER",
     purpose: "batch (few, large objects) or payload (the same objects however batches are cut)",
@@ -22,10 +28,11 @@ const ARCHIVE_KMS_KEY_ARN: Variable =
 const PUT_CONCURRENCY: Variable = Variable { name: "PUT_CONCURRENCY", purpose: "objects that are put at once" };
 
 /// All variables that the archiver reads.
-pub const VARIABLES: [Variable; 12] = [
+pub const VARIABLES: [Variable; 16] = [
     ARCHIVE_BUCKET,
     ARCHIVE_PREFIX,
     ARCHIVE_KEY_TEMPLATE,
+    ARCHIVE_RAW,
     ARCHIVE_OBJECT_PER,
     ARCHIVE_STORAGE_CLASS,
     ARCHIVE_KMS_KEY_ARN,
@@ -35,10 +42,13 @@ pub const VARIABLES: [Variable; 12] = [
     DeadLetterConfig::PREFIX,
     MAX_DECOMPRESSED_BYTES,
     METRICS_NAMESPACE,
+    RulesConfig::SOURCE,
+    RulesConfig::REFRESH_SECONDS,
+    RulesConfig::KEY_PARAMETER,
 ];
 
 /// The configuration, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// Bucket of the archive.
     pub bucket: String,
@@ -56,8 +66,14 @@ pub struct Config {
     pub put_concurrency: usize,
     /// Where undecodable payloads go.
     pub dead_letters: DeadLetterConfig,
-    /// What a payload may decompress to, in bytes.
-    pub max_decompressed_bytes: usize,
+    /// How records are read, but for the rules of streams.
+    pub intake: Settings,
+    /// Where the rules are.
+    pub rules: RulesConfig,
+    /// Events are archived as they come: the rules of streams are for others.
+    pub is_raw: bool,
+    /// Threads that work on a batch.
+    pub threads: usize,
     /// CloudWatch namespace of the metrics.
     pub metrics_namespace: String,
 }
@@ -67,8 +83,16 @@ impl Config {
     pub fn read(mut environment: Environment) -> Result<Self, ConfigurationError> {
         let bucket = environment.required(ARCHIVE_BUCKET);
         environment.required(DeadLetterConfig::BUCKET);
-        let prefix = environment.optional(ARCHIVE_PREFIX).unwrap_or_else(|| "logs".to_owned());
+        let mut prefix = environment.optional(ARCHIVE_PREFIX).unwrap_or_else(|| "logs".to_owned());
         let template = environment.optional(ARCHIVE_KEY_TEMPLATE).unwrap_or_else(|| DEFAULT_TEMPLATE.to_owned());
+        let is_raw = environment.flag(ARCHIVE_RAW);
+        if is_raw {
+            prefix.push_str("/raw");
+            if !template.contains("{prefix}") {
+                let (raw, template) = (ARCHIVE_RAW.name, ARCHIVE_KEY_TEMPLATE.name);
+                environment.problem(format!("{raw} needs {{prefix}} in {template}: keys say what is raw by it"));
+            }
+        }
         let template = KeyTemplate::new(&template, &prefix)
             .map_err(|error| environment.problem(format!("{} is {template:?}: {error}", ARCHIVE_KEY_TEMPLATE.name)))
             .ok();
@@ -88,9 +112,11 @@ impl Config {
         }
         let gzip_level = environment.gzip_level();
         let put_concurrency = environment.in_range(PUT_CONCURRENCY, 1, 64, 8);
-        let max_decompressed_bytes = environment.max_decompressed_bytes();
+        let intake = environment.intake();
+        let rules = RulesConfig::read(&mut environment);
         let parts = (template, DeadLetterConfig::read(&environment));
         let kms_key = environment.optional(ARCHIVE_KMS_KEY_ARN);
+        let threads = environment.threads();
         let metrics_namespace = environment.metrics_namespace();
         // A part is missing only where a problem was noted.
         let (Some(template), Some(dead_letters)) = environment.finish(parts)? else {
@@ -105,7 +131,10 @@ impl Config {
             kms_key,
             put_concurrency,
             dead_letters,
-            max_decompressed_bytes,
+            intake,
+            rules,
+            is_raw,
+            threads,
             metrics_namespace,
         })
     }
@@ -121,11 +150,12 @@ mod tests {
         let config = Config::read(Environment::from_pairs(buckets)).expect("valid");
         assert_eq!(
             (config.gzip_level, config.grouping, config.storage_class),
-            (6, Grouping::Batch, StorageClass::Standard)
+            (8, Grouping::Batch, StorageClass::Standard)
         );
 
         let nonsense = [
             ("ARCHIVE_KEY_TEMPLATE", "{owner}"),
+            ("ARCHIVE_RAW", "true"),
             ("ARCHIVE_OBJECT_PER", "day"),
             ("ARCHIVE_STORAGE_CLASS", "WARM"),
             ("GZIP_LEVEL", "0"),

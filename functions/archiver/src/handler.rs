@@ -6,24 +6,36 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::types::ServerSideEncryption;
 use futures_util::{StreamExt, stream};
 use lambda_runtime::{Context, LambdaEvent};
+use logweir_accounting::{Amount, Balance};
 use logweir_archive::Object;
-use logweir_aws_support::{DeadLetters, put_once, s3_client};
-use logweir_lambda_support::{Balance, Deadline, Failure, cause_chain};
-use logweir_subscription::Event;
+use logweir_aws_support::{CallError, DeadLetters, put_once, s3_client};
+use logweir_intake::Batch;
+use logweir_lambda_support::{Deadline, Failure, cause_chain, parse, report};
+use logweir_rules_source::RulesSource;
 use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
 
 use crate::config::Config;
-use crate::plan::{Incoming, Letter, Plan, plan};
+use crate::plan::{Plan, plan};
 
 /// Time kept back for the answer itself.
 const RESERVE: Duration = Duration::from_secs(2);
 const FUNCTION: &str = "archiver";
 
+/// An object could not be put: the batch must come again.
+#[derive(Debug, thiserror::Error)]
+#[error("s3://{bucket}/{key} could not be put: {source}")]
+struct PutError {
+    bucket: String,
+    key: String,
+    source: CallError,
+}
+
 /// The function.
 #[derive(Debug)]
 pub struct Archiver {
     config: Config,
+    rules: RulesSource,
     client: OnceCell<Client>,
     dead_letters: DeadLetters,
 }
@@ -32,50 +44,43 @@ impl Archiver {
     /// An archiver as configured. Clients are made when they are needed.
     pub fn new(config: Config) -> Self {
         let dead_letters = DeadLetters::new(config.dead_letters.clone(), FUNCTION);
-        Self { config, client: OnceCell::new(), dead_letters }
+        Self {
+            rules: RulesSource::new(&config.rules, &config.intake, None),
+            config,
+            client: OnceCell::new(),
+            dead_letters,
+        }
     }
 
     /// Answers one invocation.
     pub async fn handle(&self, event: LambdaEvent<Box<RawValue>>) -> Result<(), Failure> {
         let (payload, context) = event.into_parts();
-        let event = Event::parse(payload.get().as_bytes()).map_err(|error| Failure::new("UnknownEvent", &error))?;
-        let plan = match &event {
-            Event::Logs { data } => plan(&self.config, [Incoming { name: "awslogs", data }]),
-            Event::Kinesis(records) => plan(
+        let event = parse(&payload)?;
+        let batch = Batch::of(&event)?;
+        let deadline = Deadline::of(&context, RESERVE);
+        let plan = if self.config.is_raw {
+            plan(&self.config, &self.config.intake, &batch.records)
+        } else {
+            plan(
                 &self.config,
-                records.iter().map(|record| Incoming { name: &record.sequence_number, data: &record.data }),
-            ),
-            Event::Firehose(_) => {
-                return Err(Failure {
-                    error_type: "UnknownEvent",
-                    message: "the event is a Firehose transform: that is the transformer's".to_owned(),
-                });
-            }
+                &self.rules.in_force(deadline, &self.config.metrics_namespace, &context).await?.intake,
+                &batch.records,
+            )
         };
-        drop(event);
-        drop(payload);
-        self.execute(plan, &context).await
+        self.execute(plan, &batch, deadline, &context).await
     }
 
-    async fn execute(&self, plan: Plan, context: &Context) -> Result<(), Failure> {
-        let Plan { objects, letters, mut balance } = plan;
-        let deadline = Deadline::of(context, RESERVE);
-        let objects_planned = objects.len();
-        let mut problems = Vec::new();
-        let put_letter = |letter: &Letter| {
-            let Letter { record, code, message, bytes } = letter.clone();
-            async move { self.dead_letters.put(code, &message, &record, &bytes, deadline).await }
-        };
-        let mut puts = stream::iter(letters.iter().map(put_letter)).buffer_unordered(self.config.put_concurrency);
-        while let Some(put) = puts.next().await {
-            if let Err(error) = put {
-                // The batch fails whole, so what is left of it need not be tried.
-                problems.push(cause_chain(&error));
-                break;
-            }
-        }
-        drop(puts);
-        let mut stored = 0;
+    async fn execute(
+        &self,
+        plan: Plan,
+        batch: &Batch<'_>,
+        deadline: Deadline,
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let Plan { objects, letters, ledger } = plan;
+        let unkept = self.dead_letters.put_all(&letters, batch, deadline).await;
+        let mut problems: Vec<String> = unkept.problem.into_iter().collect();
+        let (planned, mut stored) = (objects.len(), 0);
         if problems.is_empty() && !objects.is_empty() {
             let client = self.client.get_or_init(s3_client).await;
             let puts = objects.into_iter().map(|object| self.put(client, object, deadline));
@@ -83,24 +88,24 @@ impl Archiver {
             while let Some(put) = puts.next().await {
                 match put {
                     Ok(events) => stored += events,
-                    Err(problem) => problems.push(problem),
+                    Err(error) => problems.push(cause_chain(&error)),
                 }
             }
         }
+        let namespace = &self.config.metrics_namespace;
         if problems.is_empty() {
-            tracing::info!(objects = objects_planned, events = stored, dead_letters = letters.len(), "batch stored");
-            self.report(&balance, context);
+            tracing::info!(objects = planned, events = stored, dead_letters = letters.len(), "batch stored");
+            report(&ledger.balance(None), namespace, context);
             return Ok(());
         }
-        balance = Balance { received: balance.received, returned: balance.received, ..Balance::default() };
-        balance.repeated.events = stored;
-        self.report(&balance, context);
+        let repeated = Amount { events: stored, ..Amount::default() };
+        report(&Balance { repeated, ..ledger.balance(Some(0)) }, namespace, context);
         problems.truncate(3);
         Err(Failure { error_type: "ArchiveIncomplete", message: problems.join("; ") })
     }
 
-    /// Puts an object; its key, events or the reason why not.
-    async fn put(&self, client: &Client, object: Object, deadline: Deadline) -> Result<u64, String> {
+    /// Puts an object, and says how many events it holds.
+    async fn put(&self, client: &Client, object: Object, deadline: Deadline) -> Result<u64, PutError> {
         let Object { key, body, events } = object;
         let request = || {
             let request = client
@@ -116,13 +121,8 @@ impl Archiver {
                 None => request,
             }
         };
-        match put_once(body.into(), deadline, request).await {
-            Ok(()) => Ok(events as u64),
-            Err(error) => Err(format!("s3://{}/{key} could not be put: {}", self.config.bucket, cause_chain(&error))),
-        }
-    }
-
-    fn report(&self, balance: &Balance, context: &Context) {
-        balance.report(&self.config.metrics_namespace, &context.env_config.function_name, &context.request_id);
+        let put = put_once(body.into(), deadline, request).await;
+        put.map_err(|source| PutError { bucket: self.config.bucket.clone(), key: key.clone(), source })?;
+        Ok(events as u64)
     }
 }

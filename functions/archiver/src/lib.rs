@@ -6,4 +6,4 @@ mod plan;
 
 pub use config::{Config, VARIABLES};
 pub use handler::Archiver;
-pub use plan::{Incoming, Letter, Plan, plan};
+pub use plan::{Plan, plan};

@@ -1,7 +1,11 @@
 //! The indexer's configuration.
 
 use logweir_aws_support::DeadLetterConfig;
-use logweir_lambda_support::{ConfigurationError, Environment, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE, Variable};
+use logweir_intake::Settings as Intake;
+use logweir_lambda_support::{
+    ConfigurationError, Environment, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE, REPORT_BATCH_ITEM_FAILURES, Variable,
+};
+use logweir_rules_source::RulesConfig;
 use logweir_search::{DocumentIds, IndexPrefix, Limits, LogGroupDatasets, Settings};
 use logweir_search_client::{Authentication, Certificates, Endpoint, Scheme, SecretArn, SigningService};
 
@@ -44,7 +48,7 @@ const SEARCH_RETENTION_DAYS: Variable = Variable {
 };
 
 /// All variables that the indexer reads.
-pub const VARIABLES: [Variable; 18] = [
+pub const VARIABLES: [Variable; 22] = [
     SEARCH_ENDPOINT,
     SEARCH_AUTHENTICATION,
     SEARCH_SIGNING_SERVICE,
@@ -63,6 +67,10 @@ pub const VARIABLES: [Variable; 18] = [
     DeadLetterConfig::PREFIX,
     MAX_DECOMPRESSED_BYTES,
     METRICS_NAMESPACE,
+    REPORT_BATCH_ITEM_FAILURES,
+    RulesConfig::SOURCE,
+    RulesConfig::REFRESH_SECONDS,
+    RulesConfig::KEY_PARAMETER,
 ];
 
 /// The configuration, checked.
@@ -86,8 +94,12 @@ pub struct Config {
     pub retention_days: u32,
     /// Where goes what can never be indexed.
     pub dead_letters: DeadLetterConfig,
-    /// What a payload may decompress to, in bytes.
-    pub max_decompressed_bytes: usize,
+    /// How records are read, but for the rules of streams.
+    pub intake: Intake,
+    /// Where the rules are.
+    pub rules: RulesConfig,
+    /// Whether Lambda heeds a partial answer.
+    pub reports_batch_item_failures: bool,
     /// CloudWatch namespace of the metrics.
     pub metrics_namespace: String,
 }
@@ -115,7 +127,9 @@ impl Config {
         let concurrency = environment.in_range(BULK_CONCURRENCY, 1, 64, 4);
         let install_templates = environment.flag(INSTALL_TEMPLATES);
         let retention_days = environment.in_range(SEARCH_RETENTION_DAYS, 0, 36_500, 0);
-        let max_decompressed_bytes = environment.max_decompressed_bytes();
+        let intake = environment.intake();
+        let rules = RulesConfig::read(&mut environment);
+        let reports_batch_item_failures = environment.reports_batch_item_failures();
         let metrics_namespace = environment.metrics_namespace();
         environment.required(DeadLetterConfig::BUCKET);
         let parts = (endpoint, DeadLetterConfig::read(&environment));
@@ -133,7 +147,9 @@ impl Config {
             install_templates,
             retention_days,
             dead_letters,
-            max_decompressed_bytes,
+            intake,
+            rules,
+            reports_batch_item_failures,
             metrics_namespace,
         })
     }

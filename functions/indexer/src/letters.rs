@@ -3,34 +3,26 @@
 
 use std::collections::BTreeMap;
 
-use logweir_aws_support::Letter;
-use logweir_lambda_support::Amount;
+use logweir_accounting::{Amount, Ledger};
+use logweir_intake::{Incoming, Letter};
 use logweir_search::{Refused, Source};
 use logweir_subscription::encode::gzip;
 use logweir_subscription::{Decoder, Message};
-
-use crate::account::Apart;
-use crate::intake::Incoming;
 
 /// The word for events that the server takes in no form.
 const CODE: &str = "RefusedByServer";
 /// How many of the server's reasons a letter has.
 const REASONS: usize = 3;
 
-/// What is to be set aside and what is left, found by decoding again the records that it is about: they are few.
-#[derive(Debug, Default)]
-pub(crate) struct Sorted {
-    pub(crate) letters: Vec<Letter>,
-    pub(crate) apart: BTreeMap<usize, Apart>,
-}
-
-/// Sorts out refused and undelivered events by their records.
+/// Sorts out refused and undelivered events by their records: what is to be set aside, and, in the ledger, how much either is. The
+/// records that it is about are decoded again: they are few.
 pub(crate) fn sort(
     records: &[Incoming<'_>],
     refused: &[Refused],
     undelivered: &[Source],
     max_decompressed_bytes: usize,
-) -> Sorted {
+    ledger: &mut Ledger,
+) -> Vec<Letter> {
     let mut events: BTreeMap<usize, (BTreeMap<usize, &Refused>, Vec<usize>)> = BTreeMap::new();
     for refused in refused {
         events.entry(refused.source.record).or_default().0.insert(refused.source.event, refused);
@@ -38,34 +30,24 @@ pub(crate) fn sort(
     for source in undelivered {
         events.entry(source.record).or_default().1.push(source.event);
     }
-    let mut sorted = Sorted::default();
+    let mut letters = Vec::new();
     let mut decoder = Decoder::new(max_decompressed_bytes);
     for (record, (refused, undelivered)) in events {
-        // It was decoded before.
+        // It was decoded before. What is set aside is the events as they came.
         let Ok(Message::Data(data)) = decoder.decode_base64(records[record].data) else { continue };
-        let amount = |events: &mut dyn Iterator<Item = &usize>| {
-            let mut amount = Amount::default();
-            for event in events.filter_map(|event| data.log_events.get(*event)) {
-                amount += Amount { records: 0, events: 1, bytes: event.message.text_len() as u64 };
-            }
-            amount
-        };
-        let apart = Apart { dead_lettered: amount(&mut refused.keys()), undelivered: amount(&mut undelivered.iter()) };
-        sorted.apart.insert(record, apart);
+        let entry = &mut ledger.entries_mut()[record];
+        entry.refused = Amount::of_events(&data, refused.keys());
+        entry.untaken = Amount::of_events(&data, &undelivered);
         if refused.is_empty() {
             continue;
         }
         let chosen: Vec<_> = refused.keys().filter_map(|event| data.log_events.get(*event).cloned()).collect();
         let mut json = Vec::new();
         data.write_payload(&chosen, &mut json);
-        sorted.letters.push(Letter {
-            record,
-            code: CODE,
-            message: message(refused.values().copied()),
-            bytes: gzip(&json),
-        });
+        let message = message(refused.values().copied());
+        letters.push(Letter { record, code: CODE, message, bytes: gzip(&json) });
     }
-    sorted
+    letters
 }
 
 fn message<'r>(refused: impl ExactSizeIterator<Item = &'r Refused>) -> String {
@@ -83,6 +65,7 @@ fn message<'r>(refused: impl ExactSizeIterator<Item = &'r Refused>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use logweir_accounting::{Entry, Fate};
     use logweir_subscription::encode::base64;
 
     #[test]
@@ -97,19 +80,19 @@ mod tests {
         let records: Vec<_> = data.iter().map(|data| Incoming { name: "n", data }).collect();
         let refused = |event| Refused { source: Source { record: 1, event }, status: 400, reason: "why".to_owned() };
         let undelivered = [Source { record: 0, event: 2 }, Source { record: 1, event: 2 }];
-        let sorted = sort(&records, &[refused(1), refused(0)], &undelivered, 1 << 20);
-        assert_eq!(sorted.letters.len(), 1);
-        let letter = &sorted.letters[0];
+        let mut ledger = Ledger::default();
+        (0..2).for_each(|_| ledger.enter(Entry::new(Amount { records: 1, events: 3, bytes: 4 }, Fate::Delivered)));
+        let letters = sort(&records, &[refused(1), refused(0)], &undelivered, 1 << 20, &mut ledger);
+        assert_eq!(letters.len(), 1);
+        let letter = &letters[0];
         assert_eq!((letter.record, letter.code), (1, CODE));
         assert!(letter.message.ends_with("2 events in no form, not as text either: 400: why"), "{}", letter.message);
         let mut decoder = Decoder::default();
         let Ok(Message::Data(kept)) = decoder.decode(&letter.bytes) else { panic!("a payload") };
         assert_eq!(kept.log_events.iter().map(|event| event.id.decode().into_owned()).collect::<Vec<_>>(), ["0", "1"]);
         assert!(kept.log_group.is("/b"));
-        let apart = |dead: (u64, u64), left: (u64, u64)| Apart {
-            dead_lettered: Amount { records: 0, events: dead.0, bytes: dead.1 },
-            undelivered: Amount { records: 0, events: left.0, bytes: left.1 },
-        };
-        assert_eq!(sorted.apart, BTreeMap::from([(0, apart((0, 0), (1, 1))), (1, apart((2, 3), (1, 1)))]));
+        let part = |events, bytes| Amount { records: 0, events, bytes };
+        let apart: Vec<_> = ledger.entries().iter().map(|entry| (entry.refused, entry.untaken)).collect();
+        assert_eq!(apart, [(part(0, 0), part(1, 1)), (part(2, 3), part(1, 1))]);
     }
 }

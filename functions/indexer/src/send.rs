@@ -10,7 +10,7 @@ use logweir_search_client::{Client, ClientError, Method, Request, Response};
 use logweir_subscription::gzip::Compressor;
 use tokio::task::JoinSet;
 
-use crate::account::Report;
+use crate::outcome::Report;
 use crate::server::Server;
 
 /// The fastest; requests go to a server nearby.

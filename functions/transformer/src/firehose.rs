@@ -46,8 +46,9 @@ async fn put_batch(
 ) -> Vec<usize> {
     let mut left: Vec<usize> = batch.collect();
     for attempt in 0.. {
-        let record = |index: &usize| Record::builder().data(Blob::new(records[*index])).build().ok();
-        let entries = left.iter().filter_map(record).collect();
+        let record = |index: &usize| Record::builder().data(Blob::new(records[*index])).build();
+        // One that was left out would shift the answers.
+        let Ok(entries) = left.iter().map(record).collect::<Result<_, _>>() else { break };
         let put = client.put_record_batch().delivery_stream_name(stream).set_records(Some(entries)).send();
         let Ok(put) = tokio::time::timeout(deadline.remaining(), put).await else { break };
         match put {

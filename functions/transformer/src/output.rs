@@ -1,6 +1,6 @@
 //! What log events become: records or bare lines, plain or gzipped.
 
-use logweir_archive::RecordWriter;
+use logweir_archive::EventWriter;
 use logweir_subscription::gzip::Compressor;
 use logweir_subscription::{DataMessage, LogEvent};
 
@@ -33,7 +33,7 @@ impl Output {
 #[derive(Debug)]
 pub(crate) enum LineWriter {
     /// As records.
-    Ndjson(RecordWriter),
+    Ndjson(EventWriter),
     /// As bare lines.
     Message,
 }
@@ -42,7 +42,7 @@ impl LineWriter {
     /// A writer for the events of `data`.
     pub(crate) fn new(format: Format, data: &DataMessage<'_>) -> Self {
         match format {
-            Format::Ndjson => Self::Ndjson(RecordWriter::new(data)),
+            Format::Ndjson => Self::Ndjson(EventWriter::new(data)),
             Format::Message => Self::Message,
         }
     }

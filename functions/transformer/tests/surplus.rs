@@ -4,8 +4,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::io::Read;
 
+use logweir_intake::Incoming;
 use logweir_subscription::encode::{self, Event, Payload};
-use logweir_subscription::{FirehoseRecord, gzip};
+use logweir_subscription::gzip;
 use logweir_transformer::{Config, Format, MAX_ANSWER_BYTES, Output, Transform};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -15,8 +16,12 @@ fn config(format: Format, gzip_level: Option<u32>) -> Config {
         output: Output { format, gzip_level },
         partition_by_log_group: false,
         surplus_delivery_stream: None,
-        delivery: None,
-        max_decompressed_bytes: 128 << 20,
+        cut_by_hour: false,
+        forward: None,
+        reports_batch_item_failures: false,
+        intake: logweir_intake::Settings::default(),
+        rules: logweir_rules_source::RulesConfig::default(),
+        threads: 1,
         metrics_namespace: "Logweir".into(),
     }
 }
@@ -68,7 +73,7 @@ struct Outcome {
 fn drive(config: &Config, payloads: &[Payload], limit: usize, buffer: usize, can_put_back: bool) -> Outcome {
     let mut queue: VecDeque<Vec<u8>> = payloads.iter().map(Payload::to_gzip).collect();
     let mut outcome = Outcome::default();
-    let mut transform = Transform::new(config);
+    let mut transform = Transform::new(config, &config.intake);
     while !queue.is_empty() {
         outcome.invocations += 1;
         assert!(outcome.invocations < 2000, "it does not end");
@@ -81,11 +86,8 @@ fn drive(config: &Config, payloads: &[Payload], limit: usize, buffer: usize, can
             batch.extend(queue.pop_front());
         }
         let data: Vec<String> = batch.iter().map(|payload| encode::base64(payload)).collect();
-        let records: Vec<_> = data
-            .iter()
-            .enumerate()
-            .map(|(i, data)| FirehoseRecord { record_id: format!("record-{i}").into(), data: data.into() })
-            .collect();
+        let names: Vec<_> = (0..data.len()).map(|i| format!("record-{i}")).collect();
+        let records: Vec<_> = names.iter().zip(&data).map(|(name, data)| Incoming { name, data }).collect();
         let done = transform.transform(&records, limit, can_put_back);
         let largest = batch.iter().map(Vec::len).max().unwrap_or(0);
         for surplus in &done.surplus {
@@ -100,7 +102,7 @@ fn drive(config: &Config, payloads: &[Payload], limit: usize, buffer: usize, can
         let answers = answer["records"].as_array().expect("records");
         assert_eq!(answers.len(), records.len());
         for (record, answer) in records.iter().zip(answers) {
-            assert_eq!(answer["recordId"], record.record_id.as_ref());
+            assert_eq!(answer["recordId"], record.name);
             match answer["result"].as_str() {
                 Some("Ok") => {
                     let data =
@@ -113,6 +115,9 @@ fn drive(config: &Config, payloads: &[Payload], limit: usize, buffer: usize, can
                     }
                     for line in lines.lines() {
                         let record: Value = serde_json::from_str(line).expect("a record");
+                        let hour = record["timestamp"].as_i64().expect("a time") / 3_600_000 % 24;
+                        let key = &answer["metadata"]["partitionKeys"]["hour"];
+                        assert!(!config.cut_by_hour || *key == format!("{hour:02}"), "hour {hour} under {key}");
                         *outcome.ids.entry(record["id"].as_str().expect("id").to_owned()).or_default() += 1;
                     }
                 }
@@ -149,6 +154,41 @@ fn from_one_byte_to_sixty_megabytes_each_event_comes_out_once() {
 }
 
 #[test]
+fn threads_change_nothing() {
+    let mut seed = 99;
+    // Sizes from nothing to a megabyte, more than an answer can hold, an undecodable one and an empty one among them.
+    let mut data: Vec<String> = (0..30_usize)
+        .map(|i| payload(i, (0..i * i % 97 * 20).map(|_| text(60, 4, &mut seed)).collect()))
+        .map(|payload| encode::base64(&payload.to_gzip()))
+        .collect();
+    data[7] = "no base64!".into();
+    data[9] = encode::base64(&encode::gzip(&encode::control_message()));
+    data[11] =
+        encode::base64(&payload(11, vec![text(4_000_000, 4, &mut seed), text(3_000_000, 4, &mut seed)]).to_gzip());
+    let records: Vec<_> = data.iter().map(|data| Incoming { name: "record", data }).collect();
+    for (format, level) in [(Format::Ndjson, None), (Format::Ndjson, Some(1)), (Format::Message, None)] {
+        let outcome = |threads: usize, limit: usize, can_put_back: bool| {
+            let config = Config { threads, ..config(format, level) };
+            let mut transform = Transform::new(&config, &config.intake);
+            // Twice, because buffers are used again.
+            let done = [(); 2].map(|()| {
+                let done = transform.transform(&records, limit, can_put_back);
+                let surplus: Vec<_> = done.surplus.iter().map(|surplus| surplus.payloads.clone()).collect();
+                (done.answer.finish(), surplus, done.ledger)
+            });
+            assert!(done[0] == done[1]);
+            done
+        };
+        for (limit, can_put_back) in [(MAX_ANSWER_BYTES, true), (400_000, false)] {
+            let one = outcome(1, limit, can_put_back);
+            for threads in [2, 5] {
+                assert!(outcome(threads, limit, can_put_back) == one, "{threads} threads");
+            }
+        }
+    }
+}
+
+#[test]
 fn many_single_events_that_cannot_be_cut_all_come_out() {
     let mut seed = 1;
     let payloads: Vec<_> = (0..12).map(|i| payload(i, vec![text(900_000, 1000, &mut seed)])).collect();
@@ -161,6 +201,56 @@ fn a_single_event_that_no_answer_can_hold_fails_visibly_and_alone() {
     let mut messages = vec!["\u{1}".repeat(1_000_000)];
     messages.extend((0..50).map(|i| format!("line {i}")));
     check(&[payload(1, messages)], None, MAX_ANSWER_BYTES, 3 << 20, 1);
+}
+
+/// It fits an answer of its own, though not beside the records whose answers are still to come: which of them comes first decides
+/// nothing.
+#[test]
+fn a_single_event_goes_back_beside_others_wherever_it_stands() {
+    let large = || payload(0, vec!["\u{1}".repeat(746_500)]);
+    let small = (1..900).map(|number| payload(number, vec!["small".into()]));
+    for at in [0, 450, 899] {
+        let mut payloads: Vec<_> = small.clone().collect();
+        payloads.insert(at, large());
+        check(&payloads, None, MAX_ANSWER_BYTES, 3 << 20, 0);
+    }
+    check(&[large()], None, MAX_ANSWER_BYTES, 3 << 20, 0);
+}
+
+/// What only lacks room goes back with the bytes that it came with, keys that nobody knows and all.
+#[test]
+fn what_need_not_be_cut_goes_back_as_it_came() {
+    let mut sent: Vec<_> = (1..900).map(|number| payload(number, vec!["small".into()]).to_json()).collect();
+    let large = String::from_utf8(payload(0, vec!["\u{1}".repeat(746_500)]).to_json()).expect("UTF-8");
+    sent.push(large.replacen('{', r#"{"new":7,"#, 1).into_bytes());
+    let sent: Vec<_> = sent.iter().map(|json| encode::gzip(json)).collect();
+    let data: Vec<_> = sent.iter().map(|payload| encode::base64(payload)).collect();
+    let records: Vec<_> = data.iter().map(|data| Incoming { name: "record", data }).collect();
+    let config = config(Format::Ndjson, None);
+    let done = Transform::new(&config, &config.intake).transform(&records, MAX_ANSWER_BYTES, true);
+    let back: Vec<_> = done.surplus.iter().flat_map(|surplus| &surplus.payloads).collect();
+    assert!(back == [&sent[899]], "{} payloads", back.len());
+}
+
+/// Events of several hours, in any order, each under its own where Firehose is to partition by event time.
+#[test]
+fn each_event_lies_under_the_hour_in_which_it_happened() {
+    let mut seed = 3;
+    let mut hours = |number: usize, hours: &[i64]| {
+        let mut payload = payload(number, hours.iter().map(|_| text(300, 4, &mut seed)).collect());
+        for (event, hour) in payload.log_events.iter_mut().zip(hours) {
+            event.timestamp += hour * 3_600_000;
+        }
+        payload
+    };
+    let payloads = [hours(1, &[0, 0, 1, 1]), hours(2, &[2, 0, 2, 25, 0]), hours(3, &[4; 7]), hours(4, &[-1])];
+    let cut = Config { cut_by_hour: true, ..config(Format::Ndjson, Some(6)) };
+    let outcome = drive(&cut, &payloads, MAX_ANSWER_BYTES, 3 << 20, true);
+    assert_eq!((outcome.ids.len(), outcome.failed, outcome.invocations), (17, 0, 2));
+    assert!(outcome.ids.values().all(|count| *count == 1));
+    // Where nothing can be put back they lie under the hour of the first.
+    let outcome = drive(&config(Format::Ndjson, Some(6)), &payloads, MAX_ANSWER_BYTES, 3 << 20, false);
+    assert_eq!((outcome.ids.len(), outcome.failed, outcome.invocations), (17, 0, 1));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evidence::{EventKey, Evidence, Line, Observation, Reading};
-use crate::sketch::Aggregate;
+use crate::evidence::{EventKey, Evidence, Line, Observation};
+use crate::sketch::{Aggregate, Reading};
 
 const NOTHING: u8 = 1;
 const NUMBER: u8 = 2;

@@ -4,22 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sketch::Aggregate;
+use crate::sketch::{Aggregate, Reading};
 
 /// Which event it is: a digest of owner, log group, log stream and id, the same at every delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventKey(pub u128);
-
-/// What an event says for the measure.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Reading {
-    /// That it is there.
-    Nothing,
-    /// A number.
-    Number(f64),
-    /// A text, by its digest.
-    Text(u64),
-}
 
 /// A matching event.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -24,9 +24,10 @@ pub use condition::{
     Change, Comparison, Condition, MAX_EXACT_COUNT, Measure, NewValue, Period, PeriodError, Threshold, TreatMissingData,
 };
 pub use evaluate::{Datapoint, Verdict, evaluate, evaluation_range};
-pub use evidence::{EventKey, Evidence, Line, Observation, Reading};
-pub use notification::{Announced, Notification, NotificationPolicy, Notify, QuietHours, Severity, announce};
-pub use state::{AlarmState, Status, Transition};
+pub use evidence::{EventKey, Evidence, Line, Observation};
+pub use notification::{Notification, NotificationPolicy, Notify, QuietHours, Severity, announce};
+pub use sketch::Reading;
+pub use state::{AlarmState, Announced, Status, Transition};
 pub use step::{floor_minute, step};
 pub use storage::{Contribution, Write, contributions, reduced, surplus};
 pub use timeline::timeline;

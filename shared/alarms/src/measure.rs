@@ -2,8 +2,8 @@
 
 use crate::condition::{Condition, MINUTE, Measure, Threshold};
 use crate::evaluate::Datapoint;
-use crate::evidence::{Evidence, Reading};
-use crate::sketch::{Aggregate, Detail, rank};
+use crate::evidence::Evidence;
+use crate::sketch::{Aggregate, Detail, Reading, rank};
 
 /// Different texts of a payload that are kept at most: the greatest threshold of a distinct count is one less.
 pub(crate) const MAX_DISTINCT: usize = 4_001;

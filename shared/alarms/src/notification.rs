@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::state::{AlarmState, Status, Transition};
+use crate::state::{AlarmState, Announced, Status, Transition};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,17 +83,6 @@ impl QuietHours {
         let into = (of_day - i64::from(self.from)).rem_euclid(DAY);
         (into < length).then(|| (minute + length - into) * 60_000)
     }
-}
-
-/// What people were told last.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Announced {
-    /// The state.
-    pub state: AlarmState,
-    /// When, in milliseconds since 1970, by the clock on the wall.
-    pub at: i64,
-    /// How many times again since the transition.
-    pub repeats: u32,
 }
 
 /// What one message tells, whole: it is kept beside the state until it is published.

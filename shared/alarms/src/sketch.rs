@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::evidence::Reading;
-
 /// Neighbouring buckets differ by this factor: a percentile of a sketch is off by at most 1 % of itself.
 const GAMMA: f64 = 1.02;
 /// Keys of positive numbers begin above it, those of negative ones below its negative; zero has the key 0. Natural numbers of buckets
@@ -11,6 +9,17 @@ const GAMMA: f64 = 1.02;
 const OFFSET: i32 = 40_000;
 /// Buckets of a sketch; with more, the least values share one.
 const MAX_BUCKETS: usize = 2_048;
+
+/// What an event says for the measure.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reading {
+    /// That it is there.
+    Nothing,
+    /// A number.
+    Number(f64),
+    /// A text, by its digest.
+    Text(u64),
+}
 
 /// What many events come to. Merging is addition, so each part must be merged once only: [`crate::Evidence`] sees to that.
 #[derive(Debug, Clone, Default, PartialEq)]

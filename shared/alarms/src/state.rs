@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::notification::Announced;
-
 /// CloudWatch's three states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -73,4 +71,15 @@ pub struct Transition {
     pub is_at_least: bool,
     /// The periods that were evaluated: from (not included), to (included).
     pub window: (i64, i64),
+}
+
+/// What people were told last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Announced {
+    /// The state.
+    pub state: AlarmState,
+    /// When, in milliseconds since 1970, by the clock on the wall.
+    pub at: i64,
+    /// How many times again since the transition.
+    pub repeats: u32,
 }

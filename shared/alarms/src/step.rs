@@ -2,7 +2,8 @@
 
 use crate::condition::{Change, Comparison, Condition, MINUTE, Measure, NewValue, Threshold, TreatMissingData};
 use crate::evaluate::{Verdict, evaluate, evaluation_range};
-use crate::evidence::{EventKey, Evidence, Observation, Reading};
+use crate::evidence::{EventKey, Evidence, Observation};
+use crate::sketch::Reading;
 use crate::state::{AlarmState, Status, Transition};
 use crate::storage::changes;
 

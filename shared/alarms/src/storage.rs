@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 
 use crate::codec::{self, CodecError};
 use crate::condition::{Condition, MAX_EXACT_COUNT, Period};
-use crate::evidence::{EventKey, Evidence, Observation, Reading};
+use crate::evidence::{EventKey, Evidence, Observation};
 use crate::measure::grain;
-use crate::sketch::{Aggregate, Detail};
+use crate::sketch::{Aggregate, Detail, Reading};
 
 /// Events of a payload in a grain of time that are stored one by one; more are one sum.
 const MAX_SINGLE: usize = 16;

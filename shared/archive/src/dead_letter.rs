@@ -6,6 +6,19 @@ use sha2::{Digest, Sha256};
 
 use crate::object::hex;
 
+/// What of a record is to be set aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The record's number in its batch.
+    pub record: usize,
+    /// Why, in one word.
+    pub code: &'static str,
+    /// Why, in words.
+    pub message: String,
+    /// A payload that can be replayed, or what came in place of one.
+    pub bytes: Vec<u8>,
+}
+
 /// An object for the dead-letter bucket. Its fields are named as in the error records that Firehose writes, so that one
 /// reader reads both: <https://docs.aws.amazon.com/firehose/latest/dev/retry.html>.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -52,7 +52,7 @@ impl ArchiveKey {
                 Part::LogStream => parsed.log_stream = Some(name(value)?),
                 Part::FirstTimestamp => parsed.first_timestamp = value.parse().ok(),
                 Part::Digest => value.clone_into(&mut parsed.digest),
-                Part::Literal(_) => {}
+                Part::Literal(_) | Part::Prefix { .. } => {}
             }
         }
         if let [Some(year), month, day, hour] = date {
@@ -73,7 +73,7 @@ fn split<'t, 'k>(parts: &'t [Part], key: &'k str, values: &mut Vec<(&'t Part, &'
     let Some((part, parts)) = parts.split_first() else { return key.is_empty() };
     let digits = |count: usize| key.get(..count).filter(|value| value.bytes().all(|byte| byte.is_ascii_digit()));
     let value = match part {
-        Part::Literal(text) => key.get(..text.len()).filter(|value| value == text),
+        Part::Literal(text) | Part::Prefix { text, .. } => key.get(..text.len()).filter(|value| value == text),
         Part::Year => digits(4),
         Part::Month | Part::Day | Part::Hour => digits(2),
         Part::FirstTimestamp => {

@@ -2,26 +2,29 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use logweir_subscription::DataMessage;
 use logweir_subscription::gzip::Compressor;
-use sha2::{Digest, Sha256};
 
-use crate::record::RecordWriter;
-use crate::template::{KeyTemplate, utc};
+use crate::event::EventWriter;
+use crate::group::Group;
+use crate::press::Press;
+use crate::template::{KeyTemplate, Names, utc};
 
 /// Hexadecimal digits of a digest in a key: the first half of a SHA-256.
 pub(crate) const DIGEST_LENGTH: usize = 32;
 /// Longest key that S3 takes: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>.
 const MAX_KEY_LENGTH: usize = 1024;
-/// Text of an object that waits for compression; each such piece becomes one gzip member. Small enough to stay in a
-/// cache, large enough that starting anew costs half a per cent of size.
-const MEMBER_BYTES: usize = 1 << 20;
+/// Text that is compressed at once; an object's member is put together of such pieces. Small enough to stay in a cache
+/// and to be shared out among threads; each knows the end of the one before, so that they cost no size.
+const PIECE_BYTES: usize = 512 << 10;
 /// Up to so many groups keep the room of their waiting text; beyond, it goes back.
 const ROOMY_GROUPS: usize = 16;
-/// Text of all objects that may wait at once. Above it members are cut early, which changes an object's bytes but
-/// neither its text nor its key.
+/// Text of all objects that may wait at once. Above it, it is packed until its turn comes.
 const PENDING_BYTES: usize = 48 << 20;
+/// The fastest level: what is packed is unpacked soon.
+const PACKED_LEVEL: u32 = 1;
 const HOUR: i64 = 3_600_000;
 /// A `PutLogEvents` call spans 24 hours at most:
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>. Far beyond that a payload
@@ -75,50 +78,76 @@ impl Refused {
 pub struct Object {
     /// Where it goes: the same for the same events for ever.
     pub key: String,
-    /// Gzip of one record a line.
+    /// One gzip member of one record a line.
     pub body: Vec<u8>,
     /// How many events it holds.
     pub events: usize,
 }
 
-/// Collects the events of a batch into objects. Memory is that of the compressed objects and of at most 48 MiB of text.
+/// Collects the events of a batch into objects. Memory is that of the compressed objects and of at most 48 MiB of text,
+/// and of the pieces that wait for other threads.
 #[derive(Debug)]
 pub struct Batch<'t> {
     template: &'t KeyTemplate,
     grouping: Grouping,
-    compressor: Compressor,
+    press: Arc<Press>,
+    /// How many pieces may wait in the press before they are compressed here.
+    backlog: usize,
+    compressor: Option<Compressor>,
+    packer: Option<Compressor>,
     groups: Vec<Group>,
     index: HashMap<Vec<Option<String>>, usize>,
     pending: usize,
-}
-
-#[derive(Debug)]
-struct Group {
-    rendered: Vec<Option<String>>,
-    pending: Vec<u8>,
-    /// How much of `pending` is in the digest.
-    hashed: usize,
-    body: Vec<u8>,
-    digest: Sha256,
-    first_timestamp: i64,
-    events: usize,
+    piece_bytes: usize,
+    pending_bytes: usize,
 }
 
 impl<'t> Batch<'t> {
     /// An empty batch. `level` is gzip's, 1 to 9.
     pub fn new(template: &'t KeyTemplate, grouping: Grouping, level: u32) -> Self {
-        let compressor = Compressor::new(level);
-        Self { template, grouping, compressor, groups: Vec::new(), index: HashMap::new(), pending: 0 }
+        Self::beside(template, grouping, Arc::new(Press::new(level)), 0)
     }
 
-    /// Adds the events of one payload, or none of them.
-    pub fn add(&mut self, data: &DataMessage<'_>) -> Result<(), Refused> {
+    /// An empty batch whose text others may compress as it comes, through `press`: up to `backlog` pieces wait for them.
+    pub fn beside(template: &'t KeyTemplate, grouping: Grouping, press: Arc<Press>, backlog: usize) -> Self {
+        Self {
+            template,
+            grouping,
+            press,
+            backlog,
+            compressor: None,
+            packer: None,
+            groups: Vec::new(),
+            index: HashMap::new(),
+            pending: 0,
+            piece_bytes: PIECE_BYTES,
+            pending_bytes: PENDING_BYTES,
+        }
+    }
+
+    /// The same with other bounds: text that is compressed at once, which an object's bytes depend on (not its text or
+    /// key), and text that may wait, which nothing depends on.
+    #[must_use]
+    pub fn with_bounds(mut self, piece_bytes: usize, pending_bytes: usize) -> Self {
+        self.piece_bytes = piece_bytes;
+        self.pending_bytes = pending_bytes;
+        self
+    }
+
+    /// Adds the events of one payload, or none of them; in the folder `prefix` within the template's, if
+    /// there is one.
+    pub fn add(&mut self, data: &DataMessage<'_>, prefix: Option<&str>) -> Result<(), Refused> {
         if self.grouping == Grouping::Payload {
             self.index.clear();
         }
-        let names = [data.owner.decode(), data.log_group.decode(), data.log_stream.decode()];
+        let names = Names {
+            owner: data.account().decode(),
+            log_group: data.source_log_group().decode(),
+            log_stream: data.log_stream.decode(),
+            prefix,
+        };
         self.check_key_length(&names)?;
-        let writer = RecordWriter::new(data);
+        let writer = EventWriter::new(data);
         let bytes = writer.estimate(data);
         if bytes > MAX_TEXT_BYTES {
             return Err(Refused::TooMuchText { bytes });
@@ -137,99 +166,102 @@ impl<'t> Batch<'t> {
             groups.insert(hour, self.group(hour, &names));
         }
         if let [group] = groups.values().copied().collect::<Vec<_>>()[..] {
-            self.groups[group].pending.reserve(bytes.min(MEMBER_BYTES + (64 << 10)));
+            let group = &mut self.groups[group];
+            group.pending.reserve(bytes.min(self.piece_bytes.saturating_sub(group.piece_bytes()) + (64 << 10)));
         }
         // Events come in order of time nearly always, so the group seldom changes.
         let (mut hour, mut group) = (None, 0);
-        let many = self.groups.len() > ROOMY_GROUPS;
         for event in &data.log_events {
             let event_hour = event.timestamp.div_euclid(HOUR);
             if hour != Some(event_hour) {
                 group = groups.get(&event_hour).copied().unwrap_or(group);
                 hour = Some(event_hour);
             }
-            let group = &mut self.groups[group];
-            let before = group.pending.len();
-            writer.write(event, &mut group.pending);
-            self.pending += group.pending.len() - before;
-            group.first_timestamp = group.first_timestamp.min(event.timestamp);
-            group.events += 1;
-            if group.pending.len() >= MEMBER_BYTES {
-                self.pending -= group.flush(&mut self.compressor);
-                if many {
-                    group.pending = Vec::new();
-                }
-            } else if self.pending >= PENDING_BYTES {
-                for group in &mut self.groups {
-                    group.flush(&mut self.compressor);
-                    group.pending = Vec::new();
-                }
+            let to = &mut self.groups[group];
+            let before = to.pending.len();
+            writer.write(event, &mut to.pending);
+            self.pending += to.pending.len() - before;
+            to.first_timestamp = to.first_timestamp.min(event.timestamp);
+            to.events += 1;
+            if to.piece_bytes() >= self.piece_bytes {
+                self.cut(group);
+            } else if self.pending >= self.pending_bytes {
+                let packer = self.packer.get_or_insert_with(|| Compressor::new(PACKED_LEVEL));
+                self.groups.iter_mut().for_each(|group| group.pack(packer));
                 self.pending = 0;
             }
         }
-        // Now, while the text is still in the cache.
         for group in groups.into_values() {
-            self.groups[group].hash();
+            if self.grouping == Grouping::Payload {
+                // Nothing will be added.
+                self.seal_group(group);
+            } else {
+                // Now, while the text is still in the cache.
+                self.groups[group].hash();
+            }
         }
         Ok(())
     }
 
-    /// The finished objects, in the order in which their first events came.
-    pub fn finish(mut self) -> Vec<Object> {
-        let mut objects = Vec::with_capacity(self.groups.len());
-        for mut group in self.groups {
-            group.flush(&mut self.compressor);
-            drop(std::mem::take(&mut group.pending));
-            let digest = hex(&group.digest.finalize(), DIGEST_LENGTH);
-            let key = self.template.complete(&group.rendered, group.first_timestamp, &digest);
-            objects.push(Object { key, body: group.body, events: group.events });
+    /// Gives what is left over to the press: nothing will be added.
+    pub fn seal(&mut self) {
+        for group in 0..self.groups.len() {
+            self.seal_group(group);
         }
-        objects
     }
 
-    fn group(&mut self, hour: i64, [owner, log_group, log_stream]: &[std::borrow::Cow<'_, str>; 3]) -> usize {
-        let rendered = self.template.render_group(utc(hour * HOUR), owner, log_group, log_stream);
+    /// The finished objects, in the order in which their first events came. No other thread may be at work any more.
+    pub fn finish(mut self) -> Vec<Object> {
+        self.seal();
+        while self.press.work(&mut self.compressor) {}
+        let object = |group: Group| {
+            let (first_timestamp, events) = (group.first_timestamp, group.events);
+            let (rendered, body, digest) = group.finish();
+            let key = self.template.complete(&rendered, first_timestamp, &hex(&digest, DIGEST_LENGTH));
+            Object { key, body, events }
+        };
+        self.groups.into_iter().map(object).collect()
+    }
+
+    fn seal_group(&mut self, group: usize) {
+        let group = &mut self.groups[group];
+        self.pending -= group.pending.len();
+        let waiting = group.seal(&self.press);
+        self.help(waiting);
+    }
+
+    fn cut(&mut self, group: usize) {
+        let buffer = if self.groups.len() > ROOMY_GROUPS { Vec::new() } else { self.press.buffer() };
+        let group = &mut self.groups[group];
+        self.pending -= group.pending.len();
+        let waiting = group.cut(&self.press, buffer);
+        self.pending += group.pending.len();
+        self.help(waiting);
+    }
+
+    /// Compresses what is too much for the others.
+    fn help(&mut self, mut waiting: usize) {
+        while waiting > self.backlog && self.press.work(&mut self.compressor) {
+            waiting -= 1;
+        }
+    }
+
+    fn group(&mut self, hour: i64, names: &Names<'_>) -> usize {
+        let rendered = self.template.render_group(utc(hour * HOUR), names);
         if let Some(group) = self.index.get(&rendered) {
             return *group;
         }
         let index = self.groups.len();
         self.index.insert(rendered.clone(), index);
-        self.groups.push(Group {
-            rendered,
-            pending: Vec::new(),
-            hashed: 0,
-            body: Vec::new(),
-            digest: Sha256::new(),
-            first_timestamp: i64::MAX,
-            events: 0,
-        });
+        self.groups.push(Group::new(rendered));
         index
     }
 
-    fn check_key_length(&self, [owner, log_group, log_stream]: &[std::borrow::Cow<'_, str>; 3]) -> Result<(), Refused> {
-        let rendered = self.template.render_group(utc(0), owner, log_group, log_stream);
+    fn check_key_length(&self, names: &Names<'_>) -> Result<(), Refused> {
+        let rendered = self.template.render_group(utc(0), names);
         let digest = "0".repeat(DIGEST_LENGTH);
         let length = self.template.complete(&rendered, logweir_subscription::MAX_TIMESTAMP, &digest).len();
         if length > MAX_KEY_LENGTH { Err(Refused::KeyTooLong { length }) } else { Ok(()) }
-    }
-}
-
-impl Group {
-    fn hash(&mut self) {
-        self.digest.update(&self.pending[self.hashed..]);
-        self.hashed = self.pending.len();
-    }
-
-    /// Compresses what waits and returns how many bytes that were.
-    fn flush(&mut self, compressor: &mut Compressor) -> usize {
-        let length = self.pending.len();
-        if length > 0 {
-            self.hash();
-            self.hashed = 0;
-            compressor.member(&self.pending, &mut self.body);
-            self.pending.clear();
-        }
-        length
     }
 }
 

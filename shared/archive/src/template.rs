@@ -1,5 +1,7 @@
 //! The key template: which folders objects go to.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -16,6 +18,11 @@ pub(crate) const EMPTY_NAME: &str = "%";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
     Literal(String),
+    /// The prefix with the slash behind it, if the template has one there.
+    Prefix {
+        text: String,
+        slash: bool,
+    },
     Year,
     Month,
     Day,
@@ -69,6 +76,28 @@ pub enum TemplateError {
     Unsafe(String),
 }
 
+impl Part {
+    /// What a key has of it whatever the events are.
+    fn fixed(&self) -> Option<&str> {
+        match self {
+            Self::Literal(text) | Self::Prefix { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// A prefix as it stands in keys.
+fn with_slash(prefix: &str, slash: bool) -> String {
+    let slash = if slash && !prefix.is_empty() { "/" } else { "" };
+    format!("{prefix}{slash}")
+}
+
+/// A folder within a prefix, as it stands in keys.
+fn within(prefix: &str, folder: &str, slash: bool) -> String {
+    let between = if slash || prefix.is_empty() { "" } else { "/" };
+    format!("{prefix}{between}{}", with_slash(folder, slash))
+}
+
 impl KeyTemplate {
     /// Checks `template`; its `{prefix}` is `prefix`, which may be empty.
     pub fn new(template: &str, prefix: &str) -> Result<Self, TemplateError> {
@@ -88,12 +117,11 @@ impl KeyTemplate {
             rest = &behind[close + 1..];
             let part = match name {
                 // An empty prefix takes its slash along.
-                "prefix" if prefix.is_empty() => {
-                    rest = rest.strip_prefix('/').unwrap_or(rest);
-                    continue;
-                }
                 "prefix" => {
-                    literal(prefix, &mut parts);
+                    let behind = rest.strip_prefix('/');
+                    rest = behind.unwrap_or(rest);
+                    let slash = behind.is_some();
+                    parts.push(Part::Prefix { text: with_slash(prefix, slash), slash });
                     continue;
                 }
                 "yyyy" => Part::Year,
@@ -111,9 +139,9 @@ impl KeyTemplate {
             if is_name(&part) && parts.contains(&part) {
                 return Err(TemplateError::Repeated(name.to_owned()));
             }
-            let same_folder = |text: &Part| !matches!(text, Part::Literal(text) if text.contains('/'));
+            let same_folder = |part: &Part| !part.fixed().is_some_and(|text| text.contains('/'));
             let folder = parts.iter().rev().take_while(|part| same_folder(part));
-            let no_gap = parts.last().is_some_and(|part| !matches!(part, Part::Literal(_)));
+            let no_gap = parts.last().is_some_and(|part| part.fixed().is_none());
             if no_gap || is_name(&part) && folder.clone().any(is_name) {
                 return Err(TemplateError::Adjacent(name.to_owned()));
             }
@@ -130,8 +158,7 @@ impl KeyTemplate {
             return Err(TemplateError::Digest);
         }
         // A field is never empty and never odd, so a letter stands for it.
-        let shape: String =
-            self.parts.iter().map(|part| if let Part::Literal(text) = part { text } else { "x" }).collect();
+        let shape: String = self.parts.iter().map(|part| part.fixed().unwrap_or("x")).collect();
         let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"!-_.*'()=/".contains(&byte);
         if !shape.bytes().all(safe) || shape.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
             return Err(TemplateError::Unsafe(shape));
@@ -139,29 +166,26 @@ impl KeyTemplate {
         Ok(())
     }
 
-    /// Renders all but the first timestamp and the digest, which stay `None`: events with equal results share an object.
-    pub(crate) fn render_group(
-        &self,
-        time: DateTime,
-        owner: &str,
-        log_group: &str,
-        log_stream: &str,
-    ) -> Vec<Option<String>> {
-        let named = |encode: fn(&str, &mut String), name: &str| {
+    /// Renders all but the first timestamp and the digest, which stay `None`: events with equal results share an object. Those
+    /// of events that the rules of streams put into a folder lie in it, within the prefix.
+    pub(crate) fn render_group(&self, time: DateTime, names: &Names<'_>) -> Vec<Option<String>> {
+        let Names { owner, log_group, log_stream, prefix } = names;
+        let encoded_name = |encode: fn(&str, &mut String), name: &str| {
             let mut encoded = String::new();
             encode(name, &mut encoded);
             // No name at all: a folder cannot be empty, and no name encodes to a bare percent sign.
             Some(if encoded.is_empty() { EMPTY_NAME.to_owned() } else { encoded })
         };
         let render = |part: &Part| match part {
-            Part::Literal(text) => Some(text.clone()),
+            Part::Prefix { text, slash } if prefix.is_some() => prefix.map(|folder| within(text, folder, *slash)),
+            Part::Literal(text) | Part::Prefix { text, .. } => Some(text.clone()),
             Part::Year => Some(format!("{:04}", time.year())),
             Part::Month => Some(format!("{:02}", time.month())),
             Part::Day => Some(format!("{:02}", time.day())),
             Part::Hour => Some(format!("{:02}", time.hour())),
-            Part::Owner => named(encode_flat, owner),
-            Part::LogGroup => named(encode_segments, log_group.strip_prefix('/').unwrap_or(log_group)),
-            Part::LogStream => named(encode_flat, log_stream),
+            Part::Owner => encoded_name(encode_flat, owner),
+            Part::LogGroup => encoded_name(encode_segments, log_group.strip_prefix('/').unwrap_or(log_group)),
+            Part::LogStream => encoded_name(encode_flat, log_stream),
             Part::FirstTimestamp | Part::Digest => None,
         };
         self.parts.iter().map(render).collect()
@@ -176,6 +200,16 @@ impl KeyTemplate {
         };
         self.parts.iter().zip(group).map(complete).collect()
     }
+}
+
+/// Names of which keys are made.
+#[derive(Debug)]
+pub(crate) struct Names<'n> {
+    pub(crate) owner: Cow<'n, str>,
+    pub(crate) log_group: Cow<'n, str>,
+    pub(crate) log_stream: Cow<'n, str>,
+    /// A folder within the template's prefix, of the rules of streams.
+    pub(crate) prefix: Option<&'n str>,
 }
 
 /// The time in UTC of `timestamp`, milliseconds since 1970. Decoded timestamps lie within the years 1970 to 9999.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use logweir_archive::{
-    ArchiveKey, Batch, DEFAULT_TEMPLATE, Grouping, KeyTemplate, Object, Record, Refused, TemplateError, records,
+    ArchiveKey, ArchivedEvent, Batch, DEFAULT_TEMPLATE, Grouping, KeyTemplate, Object, Refused, TemplateError,
+    archived_events,
 };
 use logweir_subscription::encode::{Event, Payload};
 use logweir_subscription::{Decoder, Message, gzip};
@@ -34,13 +35,31 @@ fn objects(template: &KeyTemplate, grouping: Grouping, payloads: &[Payload]) -> 
     let mut decoder = Decoder::default();
     for payload in payloads {
         let Ok(Message::Data(data)) = decoder.decode(&payload.to_json()) else { panic!("no data") };
-        batch.add(&data).expect("short keys");
+        batch.add(&data, None).expect("short keys");
     }
     batch.finish()
 }
 
-fn read(object: &Object) -> Vec<Record> {
-    records(gzip::reader(object.body.as_slice()), 1 << 21).map(|record| record.expect("a record")).collect()
+fn read(object: &Object) -> Vec<ArchivedEvent> {
+    archived_events(gzip::reader(object.body.as_slice()), 1 << 21).map(|record| record.expect("a record")).collect()
+}
+
+#[test]
+fn centralised_events_lie_under_the_account_and_log_group_that_they_were_written_in() {
+    let template = KeyTemplate::new("{prefix}/{owner}/{log_group}/{digest}", "logs").expect("valid");
+    let mut payload = payload("999999999999", "/central", [(START, "line".to_owned())]);
+    let source = serde_json::json!({"@aws.account": "111111111111", "@source.log": "/app/web"});
+    payload.log_events[0].extracted_fields = source.as_object().cloned();
+    let mut batch = Batch::new(&template, Grouping::Batch, 6);
+    let mut decoder = Decoder::default();
+    let Ok(Message::Data(mut data)) = decoder.decode(&payload.to_json()) else { panic!("no data") };
+    assert!(data.by_source().is_none());
+    batch.add(&data, None).expect("a short key");
+    let objects = batch.finish();
+    assert!(objects[0].key.starts_with("logs/111111111111/app/web/"), "{}", objects[0].key);
+    let record = &read(&objects[0])[0];
+    assert_eq!((record.owner.as_str(), record.log_group.as_str()), ("999999999999", "/central"));
+    assert_eq!(record.source_log_group.as_deref(), Some("/app/web"));
 }
 
 #[test]
@@ -84,7 +103,7 @@ fn the_same_events_have_the_same_key_however_they_were_escaped_or_batched_by_pay
         );
         let Ok(Message::Data(data)) = Message::parse(&json) else { panic!("no data") };
         let mut batch = Batch::new(&template, Grouping::Batch, 6);
-        batch.add(&data).expect("short");
+        batch.add(&data, None).expect("short");
         batch.finish()
     });
     assert_eq!(escaped[0], escaped[1]);
@@ -118,7 +137,7 @@ fn a_key_that_s3_would_refuse_is_refused_before_anything_is_kept() {
     let json = payload("1", &"é".repeat(200), [(START, "m".into())]).to_json();
     let mut decoder = Decoder::default();
     let Ok(Message::Data(data)) = decoder.decode(&json) else { panic!("no data") };
-    assert_eq!(batch.add(&data), Err(Refused::KeyTooLong { length: 1238 }));
+    assert_eq!(batch.add(&data, None), Err(Refused::KeyTooLong { length: 1238 }));
     assert!(batch.finish().is_empty());
 }
 
@@ -130,7 +149,7 @@ fn payloads_made_to_make_an_object_an_event_or_gigabytes_of_names_are_refused() 
         let mut decoder = Decoder::default();
         let Ok(Message::Data(data)) = decoder.decode(&json) else { panic!("no data") };
         let mut batch = Batch::new(&template, Grouping::Batch, 6);
-        let result = batch.add(&data);
+        let result = batch.add(&data, None);
         assert!(batch.finish().is_empty() == result.is_err());
         result.map_err(|refused| refused.code())
     };

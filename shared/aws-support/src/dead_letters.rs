@@ -1,7 +1,8 @@
 //! Dead letters put where they can be found.
 
 use futures_util::{StreamExt, stream};
-use logweir_archive::DeadLetter;
+use logweir_archive::{DeadLetter, Letter};
+use logweir_intake::Batch;
 use logweir_lambda_support::{Deadline, Environment, Variable, cause_chain};
 use tokio::sync::OnceCell;
 
@@ -41,19 +42,6 @@ pub struct DeadLetterError {
     bucket: String,
     key: String,
     source: crate::retry::CallError,
-}
-
-/// What of a record is to be set aside.
-#[derive(Debug)]
-pub struct Letter {
-    /// The record's number in its batch.
-    pub record: usize,
-    /// Why, in one word.
-    pub code: &'static str,
-    /// Why, in words.
-    pub message: String,
-    /// A payload that can be replayed, or what came in place of one.
-    pub bytes: Vec<u8>,
 }
 
 /// Records whose dead letters could not be put: they must come again.
@@ -98,11 +86,10 @@ impl DeadLetters {
         Ok(())
     }
 
-    /// Keeps many, several at a time. `name` is what a record is called.
-    pub async fn put_all<'n>(&self, letters: &[Letter], name: impl Fn(usize) -> &'n str, deadline: Deadline) -> Unkept {
-        let name = &name;
+    /// Keeps those of a batch, several at a time.
+    pub async fn put_all(&self, letters: &[Letter], batch: &Batch<'_>, deadline: Deadline) -> Unkept {
         let puts = letters.iter().map(|Letter { record, code, message, bytes }| async move {
-            let put = self.put(code, message, name(*record), bytes, deadline).await;
+            let put = self.put(code, message, batch.records[*record].name, bytes, deadline).await;
             put.map_err(|error| (*record, cause_chain(&error)))
         });
         let mut unkept = Unkept::default();

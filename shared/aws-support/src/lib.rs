@@ -5,5 +5,5 @@ mod dead_letters;
 mod retry;
 
 pub use client::{configuration, s3_client};
-pub use dead_letters::{DeadLetterConfig, DeadLetterError, DeadLetters, Letter, Unkept};
+pub use dead_letters::{DeadLetterConfig, DeadLetterError, DeadLetters, Unkept};
 pub use retry::{CallError, is_retryable, put_once, retry};

@@ -60,13 +60,34 @@ struct Column<'p> {
     unit: Unit,
 }
 
+/// Why nothing can be drawn of a search.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SearchError {
+    /// Nobody asked the server.
+    #[error("not asked for")]
+    NotAsked,
+    /// The server refused, and said why, or nothing.
+    #[error("{}", .0.as_deref().unwrap_or("the server gave no reason"))]
+    Refused(Option<String>),
+    /// What came back is something else.
+    #[error("the answer is none of a search")]
+    NoSearch,
+}
+
+impl SearchError {
+    /// Why the server refused a search, if that is its answer.
+    pub fn of_answer(answer: &Value) -> Option<Self> {
+        answer.get("error").map(|error| Self::Refused(reason(error).map(str::to_owned)))
+    }
+}
+
 /// Reads an answer, or says what the server said went wrong.
-pub(crate) fn read(panel: &Panel, range: &Range, answer: &Value) -> Result<Reading, String> {
-    if let Some(error) = answer.get("error") {
-        return Err(reason(error).unwrap_or("the server answered with an error").to_owned());
+pub(crate) fn read(panel: &Panel, range: &Range, answer: &Value) -> Result<Reading, SearchError> {
+    if let Some(error) = SearchError::of_answer(answer) {
+        return Err(error);
     }
     let total = &answer["hits"]["total"];
-    let documents = total.get("value").unwrap_or(total).as_u64().ok_or("the answer is none of a search")?;
+    let documents = total.get("value").unwrap_or(total).as_u64().ok_or(SearchError::NoSearch)?;
     let failed = answer["_shards"]["failed"].as_u64().unwrap_or(0);
     let shards = answer["_shards"]["total"].as_u64();
     let warning = if failed > 0 {

@@ -10,15 +10,14 @@
 //!
 //! ```
 //! use logweir_dashboards::{Dashboard, Page, Product, Range, saved_objects};
-//! use serde_json::{Value, json};
+//! use serde_json::json;
 //!
 //! let range = Range::new("2026-11-21T11:00:00Z".parse()?, "2026-11-21T12:00:00Z".parse()?);
 //! let mut page = Page::new("Logs of the demo", range);
 //! for dashboard in Dashboard::of_saved_objects(&saved_objects(Product::OpenSearchDashboards, "cwl"))? {
 //!     // Here a server would be asked: POST /{search.index}/_search?ignore_unavailable=true with {search.body}.
 //!     let searches = dashboard.panels.iter().map(|panel| panel.search(&range));
-//!     let answers: Vec<Result<Value, String>> =
-//!         searches.map(|_search| Ok(json!({"hits": {"total": {"value": 0}}}))).collect();
+//!     let answers: Vec<_> = searches.map(|_search| Ok(json!({"hits": {"total": {"value": 0}}}))).collect();
 //!     page.add(&dashboard, &answers);
 //! }
 //! assert!(page.to_html().starts_with("<!doctype html>"));
@@ -36,6 +35,7 @@ mod saved_objects;
 mod search;
 mod unit;
 
+pub use answer::SearchError;
 pub use definition::{DEFAULT_PREFIX, VERSION, dashboards, fields};
 pub use grafana::{GrafanaSource, grafana};
 pub use page::Page;

@@ -13,6 +13,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use crate::answer::SearchError;
 use crate::panel::{COLUMNS, Dashboard};
 use crate::range::Range;
 use crate::unit::time;
@@ -48,8 +49,8 @@ impl Page {
     }
 
     /// Adds a dashboard: `answers` are the servers' to the searches of its panels, in their order, or why there is none.
-    pub fn add(&mut self, dashboard: &Dashboard, answers: &[Result<Value, String>]) {
-        let missing = Err("not asked for".to_owned());
+    pub fn add(&mut self, dashboard: &Dashboard, answers: &[Result<Value, SearchError>]) {
+        let missing = Err(SearchError::NotAsked);
         let mut body = String::new();
         for (place, panel) in dashboard.panels.iter().enumerate() {
             let answer = answers.get(place).unwrap_or(&missing);

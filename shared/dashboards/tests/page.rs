@@ -5,7 +5,7 @@ mod answers;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use logweir_dashboards::{Chart, DEFAULT_PREFIX, Dashboard, Page, Panel, Range, dashboards};
+use logweir_dashboards::{Chart, DEFAULT_PREFIX, Dashboard, Page, Panel, Range, SearchError, dashboards};
 use serde_json::{Value, json};
 
 use answers::{NAMES, answer_to};
@@ -32,7 +32,7 @@ fn draw(panel: &Panel, answer: Result<Value, &str>) -> String {
         description: String::new(),
         panels: vec![panel.clone()],
     };
-    page.add(&dashboard, &[answer.map_err(str::to_owned)]);
+    page.add(&dashboard, &[answer.map_err(|reason| SearchError::Refused(Some(reason.to_owned())))]);
     page.to_html()
 }
 
@@ -110,7 +110,7 @@ fn nothing_runs_and_nothing_is_loaded() {
             ..named("logweir-overview-events")
         }],
     };
-    page.add(&dashboard, &[Err(hostile.to_owned())]);
+    page.add(&dashboard, &[Err(SearchError::Refused(Some(hostile.to_owned())))]);
     page.add(&dashboard, &[]);
     assert!(!page.to_html().contains("<script"));
 }

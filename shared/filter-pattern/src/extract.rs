@@ -1,6 +1,7 @@
 //! Values of a message: all that a pattern names, or those that somebody asks for.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use crate::ast::{Selector, Slot};
 use crate::cursor::Cursor;
@@ -106,6 +107,15 @@ impl Extractor {
                 numbers.iter().map(|number| captures.first_text(*number, message)).collect()
             }
         }
+    }
+}
+
+/// `$.a.b[0]`, `$.a[*].['any key']`
+impl FromStr for Selector {
+    type Err = PatternError;
+
+    fn from_str(text: &str) -> Result<Self, PatternError> {
+        property(text).map_err(|problem| PatternError { pattern: text.to_owned(), problem })
     }
 }
 

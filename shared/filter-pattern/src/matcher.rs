@@ -11,7 +11,7 @@ pub(crate) use delimited::{DelimitedMatcher, Position};
 pub(crate) use fields::{Fields, FieldsBuffer};
 pub(crate) use json::{Captures, JsonMatcher, Trie, has_unicode_escape, looks_like_json};
 pub(crate) use terms::TermsMatcher;
-pub(crate) use triggers::triggers;
+pub(crate) use triggers::{Words, triggers};
 
 use crate::ast::{Expression, Syntax};
 

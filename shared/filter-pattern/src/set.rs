@@ -2,19 +2,24 @@
 
 mod bits;
 mod equalities;
+mod exponents;
+mod fragments;
+mod gate;
 mod literals;
 mod matcher;
+mod numbering;
+mod plan;
 mod sieve;
 
-use std::borrow::Borrow;
-use std::collections::HashMap;
 use std::fmt;
-use std::hash::Hash;
 use std::ops::Range;
 
 use equalities::{Equalities, are_all, equalities};
+use gate::{Gate, PatternWords};
 use literals::{Literals, piece};
 pub use matcher::SetMatcher;
+use numbering::Numbering;
+use plan::{Meaning, Piece, Plan, Weight};
 
 use crate::FilterPattern;
 use crate::ast::Syntax;
@@ -37,6 +42,8 @@ use crate::matcher::{Matcher, Trie, triggers};
 #[derive(Debug)]
 pub struct PatternSet {
     patterns: Vec<FilterPattern>,
+    /// Rules out most messages before the literals are looked for.
+    gate: Option<Gate>,
     literals: Option<Literals>,
     /// For each literal what its presence means.
     meanings: Vec<Meaning>,
@@ -52,80 +59,8 @@ pub struct PatternSet {
     equalities: Equalities,
     /// All patterns are such: nothing is looked for that only a message's words could tell.
     only_values: bool,
-}
-
-/// How a pattern is asked whether it matches.
-#[derive(Debug)]
-enum Plan {
-    /// With the message.
-    Alone,
-    /// With the literals that were found: what was looked for of each of its own.
-    Terms(Vec<Piece>),
-    /// With the properties that were read.
-    Json {
-        /// The numbers of its selectors in the trie.
-        selectors: Vec<usize>,
-        /// Only a value makes it a candidate.
-        needs_value: bool,
-        /// It needs no more than such a value.
-        is_decided: bool,
-    },
-}
-
-/// What is looked for of a literal.
-#[derive(Debug, Clone, Copy)]
-struct Piece {
-    number: usize,
-    /// It is all of the literal.
-    is_whole: bool,
-}
-
-/// What is known before a message is read as JSON.
-#[derive(Debug, Clone, Default)]
-struct Meaning {
-    /// Patterns that match.
-    matches: Vec<usize>,
-    /// Patterns that may match.
-    candidates: Vec<usize>,
-    /// A pattern may match that only a value makes a candidate.
-    values_may_match: bool,
-}
-
-/// What a word, or a value, of a pattern says when it is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weight {
-    /// The pattern matches.
-    Decides,
-    /// The pattern may match.
-    Suggests,
-    /// The pattern may match, if one of its values is there.
-    SuggestsValue,
-}
-
-impl Meaning {
-    fn add(&mut self, pattern: usize, weight: Weight) {
-        match weight {
-            Weight::Decides => self.matches.push(pattern),
-            Weight::Suggests => self.candidates.push(pattern),
-            Weight::SuggestsValue => self.values_may_match = true,
-        }
-    }
-}
-
-impl Plan {
-    /// What it says when one of the pattern's words is there.
-    fn weight(&self, matcher: &Matcher) -> Weight {
-        match (self, matcher) {
-            (_, Matcher::Everything) => Weight::Decides,
-            (Self::Json { needs_value: true, .. }, _) => Weight::SuggestsValue,
-            (Self::Terms(pieces), Matcher::Terms(terms))
-                if terms.needs_one_literal() && pieces.iter().all(|piece| piece.is_whole) =>
-            {
-                Weight::Decides
-            }
-            _ => Weight::Suggests,
-        }
-    }
+    /// All patterns are JSON patterns: no other message matches.
+    only_json: bool,
 }
 
 impl PatternSet {
@@ -134,6 +69,7 @@ impl PatternSet {
         let (mut literals, mut selectors) = (Numbering::new(), Numbering::new());
         let mut set = Self {
             patterns: patterns.into_iter().collect(),
+            gate: None,
             literals: None,
             meanings: Vec::new(),
             always: Meaning::default(),
@@ -142,7 +78,9 @@ impl PatternSet {
             trie: Trie::new(&[]),
             equalities: Equalities::default(),
             only_values: true,
+            only_json: true,
         };
+        let (mut worded, mut alone) = (Vec::new(), 0);
         for (number, pattern) in set.patterns.iter().enumerate() {
             let plan = match (&pattern.matcher, &pattern.syntax) {
                 (Matcher::Terms(terms), _) => Plan::Terms(
@@ -169,23 +107,29 @@ impl PatternSet {
             };
             let weight = plan.weight(&pattern.matcher);
             set.only_values &= weight == Weight::SuggestsValue;
+            set.only_json &= matches!(plan, Plan::Json { .. });
             match triggers(&pattern.matcher, &pattern.syntax) {
-                None => set.always.add(number, weight),
+                None => {
+                    set.always.add(number, weight);
+                    alone += usize::from(matches!(&plan, Plan::Terms(pieces) if !pieces.is_empty()));
+                }
                 Some(words) => {
                     if let Plan::Json { .. } = plan {
                         set.if_escaped.add(number, weight);
                     }
-                    for word in words {
-                        let literal = literals.number(piece(&word));
+                    for word in words.iter() {
+                        let literal = literals.number(piece(word));
                         set.meanings.resize_with(set.meanings.len().max(literal + 1), Meaning::default);
                         set.meanings[literal].add(number, weight);
                     }
+                    worded.push(PatternWords { pattern: number, words, is_json: matches!(plan, Plan::Json { .. }) });
                 }
             }
             set.plans.push(plan);
         }
         set.meanings.resize_with(literals.known.len(), Meaning::default);
         set.trie = Trie::new(&selectors.known);
+        set.gate = Gate::new(&worded, alone);
         if !literals.known.is_empty() {
             let bytes = literals.known.iter().map(String::len).sum();
             set.literals = Some(Literals::new(&literals.known).map_err(|_| SetError { bytes })?);
@@ -220,31 +164,5 @@ impl std::error::Error for SetError {}
 impl fmt::Display for SetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes of literals are too many for one set of patterns: use several sets", self.bytes)
-    }
-}
-
-/// Numbers for different things, as they come.
-#[derive(Debug)]
-struct Numbering<T> {
-    known: Vec<T>,
-    numbers: HashMap<T, usize>,
-}
-
-impl<T: Clone + Eq + Hash> Numbering<T> {
-    fn new() -> Self {
-        Self { known: Vec::new(), numbers: HashMap::new() }
-    }
-
-    fn number<Q: Eq + Hash + ToOwned<Owned = T> + ?Sized>(&mut self, thing: &Q) -> usize
-    where
-        T: Borrow<Q>,
-    {
-        if let Some(number) = self.numbers.get(thing) {
-            return *number;
-        }
-        let number = self.known.len();
-        self.known.push(thing.to_owned());
-        self.numbers.insert(thing.to_owned(), number);
-        number
     }
 }

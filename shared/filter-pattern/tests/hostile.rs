@@ -53,6 +53,21 @@ fn words_in_a_megabyte() {
     assert_eq!(set.matcher().matches(&"a".repeat(100_000)).len(), many.len());
 }
 
+/// What a set looks for first are parts of its words, which a message may be full of.
+#[test]
+fn messages_of_nothing_but_beginnings() {
+    let set = PatternSet::new((0..200).map(|number| parse(&format!("aaab{number:03}c")))).expect("few literals");
+    let numbers = parse("[a = 404]");
+    for beginning in ["aaab", "aaa", "a", "aaab0", "aaab00", "aaab123"] {
+        let message = beginning.repeat(MEGABYTE / beginning.len());
+        assert!(set.matcher().matches(&message).is_empty());
+        assert_eq!(set.matcher().matches(&format!("{message}aaab199c")), [199]);
+    }
+    for number in ["4e", "4e4", "4", "4e4 ", "4E-"] {
+        assert!(!matches(&numbers, &number.repeat(MEGABYTE / number.len())));
+    }
+}
+
 #[test]
 fn regular_expressions_at_their_limit() {
     let text = random_text(b"ab", MEGABYTE);

@@ -6,6 +6,7 @@ mod naive;
 
 use generate::{Choices, Vocabulary};
 use logweir_filter_pattern::{Extractor, FilterPattern, PatternSet, Strictness};
+use logweir_json::Scanner;
 use proptest::prelude::*;
 
 /// Bytes to make patterns and messages of.
@@ -166,6 +167,44 @@ proptest! {
         for round in 0..20 {
             for (message, expected) in messages.iter().zip(&expected) {
                 prop_assert_eq!(matcher.matches(message), expected, "{} in round {} of {:?}", message, round, patterns);
+            }
+        }
+    }
+}
+
+/// A message as a string literal, as this crate writes it and with every character escaped.
+fn literals(message: &str) -> [String; 2] {
+    let mut literal = Vec::new();
+    logweir_json::write_string(message, &mut literal);
+    let units: Vec<_> = message.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    [String::from_utf8(literal).expect("UTF-8"), format!("\"{}\"", units.concat())]
+}
+
+proptest! {
+    #![proptest_config(cases(6_000))]
+
+    /// Few patterns, as then most messages are ruled out by one search.
+    #[test]
+    fn a_set_finds_the_same_in_a_literal(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        let mut choices = Choices::new(&bytes);
+        let count = 1 + choices.below(4);
+        let patterns = patterns(&mut choices, count);
+        let mut vocabulary = Vocabulary::default();
+        for pattern in &patterns {
+            vocabulary.add(pattern.syntax());
+        }
+        let set = PatternSet::new(patterns.iter().cloned()).expect("few literals");
+        let mut matcher = set.matcher();
+        let mut message = String::new();
+        for _ in 0..6 {
+            generate::message(&mut choices, &vocabulary, &mut message);
+            let expected: Vec<_> = (0..patterns.len()).filter(|number| patterns[*number].matches(&message)).collect();
+            prop_assert_eq!(matcher.matches(&message), &expected, "{} of {:?}", message, patterns);
+            for literal in literals(&message) {
+                let text = Scanner::new(&literal).string().expect("a string");
+                let found = matcher.matches_text(&text);
+                let expected = (!expected.is_empty()).then_some((message.as_str(), expected.as_slice()));
+                prop_assert_eq!(found, expected, "{} of {:?}", literal, patterns);
             }
         }
     }

@@ -21,6 +21,7 @@
 //! # Ok::<(), logweir_json::JsonError>(())
 //! ```
 
+mod block;
 mod scanner;
 mod text;
 

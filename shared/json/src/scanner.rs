@@ -1,14 +1,12 @@
 //! The cursor: a value that nobody asks for is checked and stepped over. Nesting is kept in a bit a level, so hostile
 //! depth costs no stack.
 
-mod block;
 mod strings;
 #[cfg(test)]
 mod tests;
 
+use crate::block::eight_digits;
 use crate::text::Text;
-use block::eight_digits;
-pub(crate) use block::first_escape;
 
 /// Deepest nesting that is read unless [`Scanner::any_depth`] lifts the bound.
 pub const MAX_DEPTH: usize = 128;

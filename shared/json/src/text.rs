@@ -1,8 +1,11 @@
 //! A string that is still the JSON literal it came in.
 
+mod unescape;
+
 use std::borrow::Cow;
 
-use crate::scanner::first_escape;
+use crate::block::first_escape;
+use unescape::{ROOM, write_unescaped};
 
 /// What the escapes of a literal come to.
 ///
@@ -52,6 +55,9 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
+    /// The text without a character.
+    pub const EMPTY: Self = Self { raw: "", escapes: Escapes::NONE };
+
     #[inline]
     pub(crate) fn from_literal(raw: &'a str, escapes: Escapes) -> Self {
         Self { raw, escapes }
@@ -62,12 +68,25 @@ impl<'a> Text<'a> {
         if self.escapes.is_none() {
             return Cow::Borrowed(self.raw);
         }
-        let mut out = Vec::with_capacity(self.raw.len());
+        let mut out = Vec::with_capacity(self.raw.len() + ROOM);
         self.write_text(&mut out);
-        // Runs of a `str` and encoded `char`s are UTF-8; the lossy form only spares a panic path.
-        Cow::Owned(
-            String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
-        )
+        Cow::Owned(text_of(out))
+    }
+
+    /// The text itself, in a buffer that is used again and again if there is anything to unescape. A lone surrogate is
+    /// U+FFFD.
+    pub fn decode_in<'b>(&self, buffer: &'b mut String) -> &'b str
+    where
+        'a: 'b,
+    {
+        if self.escapes.is_none() {
+            return self.raw;
+        }
+        let mut out = std::mem::take(buffer).into_bytes();
+        out.clear();
+        self.write_text(&mut out);
+        *buffer = text_of(out);
+        buffer
     }
 
     /// Whether the text is `other`.
@@ -81,12 +100,7 @@ impl<'a> Text<'a> {
         if self.escapes.is_none() {
             return out.extend_from_slice(self.raw.as_bytes());
         }
-        for_each_part(self.raw, |part| match part {
-            Part::Run(run) => out.extend_from_slice(run.as_bytes()),
-            Part::Escaped(character) => {
-                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-        });
+        write_unescaped(self.raw, out);
     }
 
     /// Appends the inside of a JSON string literal (no quotes) in the one form that a text has here: what need not be
@@ -106,6 +120,25 @@ impl<'a> Text<'a> {
             Part::Run(run) => out.extend_from_slice(run.as_bytes()),
             Part::Escaped(character) => write_escaped(character, out),
         });
+    }
+
+    /// The inside of the literal as it came, if that is what [`Text::write_literal`] writes.
+    #[inline]
+    pub fn canonical_literal(&self) -> Option<&'a str> {
+        self.escapes.is_canonical().then_some(self.raw)
+    }
+
+    /// The text of this one's literal after changes: parts in which nothing is escaped stand for such parts. That need not be read
+    /// again to know what is escaped in it.
+    ///
+    /// ```
+    /// let text = logweir_json::Scanner::new(r#""mail \"anna@example.org\"""#).string()?;
+    /// assert_eq!(text.in_literal(r#"mail \"[email]\""#).decode(), r#"mail "[email]""#);
+    /// # Ok::<(), logweir_json::JsonError>(())
+    /// ```
+    #[must_use]
+    pub fn in_literal<'b>(&self, changed: &'b str) -> Text<'b> {
+        Text { raw: changed, escapes: self.escapes }
     }
 
     /// Length in bytes of the literal as it came.
@@ -172,6 +205,11 @@ pub(crate) fn write_escaped(character: char, out: &mut Vec<u8>) {
         _ => return out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
     };
     out.extend_from_slice(&[b'\\', short]);
+}
+
+/// What was unescaped, as text: runs of a `str` and encoded `char`s are UTF-8; the lossy form only spares a panic path.
+fn text_of(unescaped: Vec<u8>) -> String {
+    String::from_utf8(unescaped).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 enum Part<'a> {
@@ -244,6 +282,11 @@ mod tests {
         let again = serde_json::to_string(&decoded).expect("serializes");
         assert_eq!(String::from_utf8(canonical).expect("UTF-8"), again, "{literal}");
         assert_eq!(text.text_len(), decoded.len());
+        let is_canonical = again == literal;
+        assert!(!is_canonical || text.canonical_literal().is_some(), "{literal}");
+        assert!(text.canonical_literal().is_none_or(|inside| again == format!("\"{inside}\"")), "{literal}");
+        let mut buffer = "what was there before".to_owned();
+        assert_eq!(text.decode_in(&mut buffer), decoded, "{literal}");
     }
 
     #[test]
@@ -263,6 +306,21 @@ mod tests {
             "\"\u{7f}\u{2028}é\"",
         ] {
             check(literal);
+        }
+    }
+
+    #[test]
+    fn escapes_are_undone_wherever_they_stand() {
+        for before in 0..140 {
+            for escape in [r"\\", r#"\\\""#, r"\n\\", r"\u00e9x\\", r"\ud83d\ude00\u0041", r"\/"] {
+                for after in [0, 1, 15, 16, 17, 64] {
+                    check(&format!(
+                        "\"{}{escape}{}\"",
+                        "é".repeat(before / 2) + &"x".repeat(before % 2),
+                        "y".repeat(after)
+                    ));
+                }
+            }
         }
     }
 

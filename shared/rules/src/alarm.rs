@@ -13,7 +13,7 @@ use crate::watch::Match;
 
 /// How many bytes of a line a message holds at most.
 pub const MAX_LINE_BYTES: usize = 1_000;
-/// How many bytes of a line are redacted, of which a message shows the first.
+/// How many bytes of a line without JSON are redacted, of which a message shows the first.
 const MAX_REDACTED_BYTES: usize = 8_192;
 
 /// An alarm.
@@ -93,13 +93,15 @@ impl Alarm {
     }
 
     fn shown(&self, data: &DataMessage<'_>, event: &LogEvent<'_>, message: &str) -> Line {
-        // What lies far behind what is shown need not be redacted.
-        let redacted = self.redaction.redact(cut(message.trim_end(), MAX_REDACTED_BYTES));
+        let message = message.trim_end();
+        let beginning = cut(message, MAX_REDACTED_BYTES);
+        // What lies far behind what is shown need not be redacted, but JSON is only such as a whole.
+        let redacted = self.redaction.redact(if beginning.contains(['{', '[']) { message } else { beginning });
         Line {
             timestamp: event.timestamp,
             id: event.id.to_string(),
-            owner: data.owner.to_string(),
-            log_group: data.log_group.to_string(),
+            owner: data.account().to_string(),
+            log_group: data.source_log_group().to_string(),
             log_stream: data.log_stream.to_string(),
             message: cut_for_json(&redacted).to_owned(),
         }

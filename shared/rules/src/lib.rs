@@ -1,7 +1,8 @@
-//! rules.yaml: what alarms there are, and which events they look at.
+//! rules.yaml: what becomes of events on their way, what alarms there are, and which events they look at.
 //!
-//! [`Rules::parse`] reads a file; it tells every problem at once, with its line and what to do. [`Watch`] asks all alarms about
-//! the events of a payload at once. docs/alarms.md describes the file; [`library`] are alarms that are ready for use.
+//! [`Rules::parse`] reads a file; it tells every problem at once, with its line and what to do. [`Streams`] keeps, drops, redacts and
+//! labels the events of a payload, and [`Watch`] asks all alarms about them at once. docs/streams.md and docs/alarms.md describe the
+//! file; [`library`] are alarms that are ready for use.
 //!
 //! ```
 //! use logweir_rules::Rules;
@@ -27,6 +28,7 @@
 //! The crate is pure and knows nothing of AWS clients and of where a file comes from.
 
 mod alarm;
+mod by_log_group;
 mod library;
 mod names;
 mod parse;
@@ -36,13 +38,17 @@ mod redaction;
 mod review;
 mod schema;
 mod scope;
+mod stream;
+mod streams;
 mod watch;
 mod yaml;
 
 pub use alarm::{Alarm, MAX_LINE_BYTES};
 pub use library::library;
-pub use parse::{Checked, MAX_ALARMS, MAX_RULES_BYTES, Rules};
-pub use problem::{Problem, Problems};
-pub use redaction::Redaction;
+pub use parse::{Checked, MAX_ALARMS, MAX_RULES_BYTES, MAX_STREAMS, Rules};
+pub use problem::{Problem, Problems, Rule};
+pub use redaction::{Redaction, RedactionKey};
 pub use scope::{Glob, Scope};
+pub use stream::{Fate, Field, FieldValue, Share, Stream};
+pub use streams::{Applied, Dropped, Labels, Part, Streams, StreamsError};
 pub use watch::{Group, Match, Observed, Watch, WatchError};

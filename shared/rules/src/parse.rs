@@ -4,23 +4,28 @@ mod alarm;
 mod condition;
 mod notification;
 mod place;
+mod stream;
 
-use crate::problem::{Problem, Problems, Report};
+use crate::problem::{Position, Problem, Problems, Report, Rule};
 use crate::read::Section;
 use crate::scope::Glob;
 use crate::yaml::{Map, Node, Value, shown};
-use crate::{Alarm, library, review, schema, yaml};
+use crate::{Alarm, Stream, library, review, schema, yaml};
 
 /// Largest file that is read.
 pub const MAX_RULES_BYTES: usize = 256 << 10;
 /// Most alarms of a file, ready ones included.
 pub const MAX_ALARMS: usize = 500;
+/// Most streams of a file.
+pub const MAX_STREAMS: usize = 200;
 
-/// The alarms of a rules file, valid.
-#[derive(Debug, Clone)]
+/// The rules of a file, valid.
+#[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// The alarms of the file in its order, and behind them the ready ones that it names.
     pub alarms: Vec<Alarm>,
+    /// What becomes of events, in the order of the file.
+    pub streams: Vec<Stream>,
 }
 
 /// Rules, and what looks wrong with them.
@@ -36,38 +41,37 @@ impl Rules {
     /// Reads a rules file. Every problem of it is told at once; a file that is no YAML has one.
     pub fn parse(text: &str) -> Result<Checked, Problems> {
         let mut report = Report::default();
-        let alarms = alarms(text, &mut report);
+        let rules = rules(text, &mut report);
         let Report { mut problems, mut warnings, .. } = report;
         if !problems.is_empty() {
             problems.sort_by_key(|problem| (problem.line, problem.column));
             return Err(Problems(problems));
         }
-        let rules = Self { alarms };
         warnings.extend(review::review(&rules));
         warnings.sort();
         Ok(Checked { rules, warnings })
     }
 }
 
-const BEGINNING: &str = "begin with version: 1, alarms: and an alarm (docs/alarms.md)";
+const BEGINNING: &str = "begin with version: 1, alarms: and an alarm (docs/alarms.md), or streams: (docs/streams.md)";
 
-fn alarms(text: &str, report: &mut Report) -> Vec<Alarm> {
+fn rules(text: &str, report: &mut Report) -> Rules {
     if text.len() > MAX_RULES_BYTES {
         let what = format!("the file has {} bytes", text.len());
-        report.add(crate::problem::Position::default(), what, format!("{MAX_RULES_BYTES} are read at most: split it"));
-        return Vec::new();
+        report.add(Position::default(), what, format!("{MAX_RULES_BYTES} are read at most: split it"));
+        return Rules::default();
     }
     let Some(root) = yaml::parse(text, report) else {
         if report.problems.is_empty() {
-            report.add(crate::problem::Position::default(), "the file is empty", BEGINNING);
+            report.add(Position::default(), "the file is empty", BEGINNING);
         }
-        return Vec::new();
+        return Rules::default();
     };
     let Value::Map(_) = &root.value else {
         report.add(root.at, "the file is no mapping", BEGINNING);
-        return Vec::new();
+        return Rules::default();
     };
-    let Some(file) = report.map("the file", &root, schema::FILE) else { return Vec::new() };
+    let Some(file) = report.map("the file", &root, schema::FILE) else { return Rules::default() };
     version(file, &root, report);
     let defaults = file.get("defaults").and_then(|node| report.map("defaults", node, schema::DEFAULTS));
     if let (Some(defaults), Some(node)) = (defaults, file.get("defaults")) {
@@ -82,14 +86,62 @@ fn alarms(text: &str, report: &mut Report) -> Vec<Alarm> {
     if found.len() > MAX_ALARMS {
         report.add(root.at, format!("the file has {} alarms", found.len()), format!("{MAX_ALARMS} are read at most"));
     }
-    if found.is_empty() && report.problems.is_empty() {
+    let streams = file.get("streams").map_or_else(Vec::new, |node| streams(node, report));
+    if found.is_empty() && streams.is_empty() && report.problems.is_empty() {
         report.warn(
             root.at,
             "the file holds no alarm",
             "write alarms: and an alarm, or library: and names of ready ones",
         );
     }
-    found
+    Rules { alarms: found, streams }
+}
+
+fn streams(node: &Node, report: &mut Report) -> Vec<Stream> {
+    let Value::List(items) = &node.value else {
+        if !node.is_null() {
+            report.wrong("streams", node, "a list: each rule begins with - name:");
+        }
+        return Vec::new();
+    };
+    if items.len() > MAX_STREAMS {
+        report.add(node.at, format!("there are {} streams", items.len()), format!("{MAX_STREAMS} are read at most"));
+        return Vec::new();
+    }
+    let mut names = Names::default();
+    let read = items.iter().map(|item| {
+        let Value::Map(map) = &item.value else {
+            report.wrong("streams", item, "a rule: - name: …, pattern: …, drop: true, and so on");
+            return None;
+        };
+        let section = Section::new(item.at, vec![map]);
+        let name = alarm::name(&section, &mut Report::default());
+        let shown_name = section.own("name").and_then(Node::as_text).map(|name| Rule::Stream(shown(name)));
+        report.rule = shown_name;
+        let read = stream::read(item, report);
+        names.add("stream", name, report);
+        report.rule = None;
+        read
+    });
+    read.collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+/// The names of a list, each with its line.
+#[derive(Default)]
+struct Names(Vec<(String, usize)>);
+
+impl Names {
+    /// Takes a name, or reports that it is taken.
+    fn add(&mut self, what: &str, name: Option<(String, Position)>, report: &mut Report) {
+        let Some((name, at)) = name else { return };
+        match self.0.iter().find(|(known, _)| *known == name) {
+            Some((_, line)) => {
+                let what = format!("the {what} in line {line} has the same name");
+                report.add(at, what, "give each a name of its own");
+            }
+            None => self.0.push((name, at.line)),
+        }
+    }
 }
 
 fn version(file: &Map, root: &Node, report: &mut Report) {
@@ -111,29 +163,18 @@ fn own_alarms(node: &Node, defaults: Option<&Map>, report: &mut Report) -> Vec<A
         report.add(node.at, format!("there are {} alarms", items.len()), format!("{MAX_ALARMS} are read at most"));
         return Vec::new();
     }
-    let (mut alarms, mut names): (Vec<Alarm>, Vec<(String, usize)>) = (Vec::new(), Vec::new());
+    let (mut alarms, mut names) = (Vec::new(), Names::default());
     for item in items {
         let Value::Map(map) = &item.value else {
             report.wrong("alarms", item, "an alarm: - name: …, pattern: …, and so on");
             continue;
         };
         let section = Section::new(item.at, std::iter::once(map).chain(defaults).collect());
-        let read = alarm::read(map, &section, report);
-        if let Some((name, at)) = alarm::name(&section, &mut Report::default()) {
-            match names.iter().find(|(known, _)| *known == name) {
-                Some((_, line)) => {
-                    report.alarm = Some(name);
-                    report.add(
-                        at,
-                        format!("the alarm in line {line} has the same name"),
-                        "give each a name of its own",
-                    );
-                    report.alarm = None;
-                }
-                None => names.push((name, at.line)),
-            }
-        }
-        alarms.extend(read);
+        alarms.extend(alarm::read(map, &section, report));
+        let name = alarm::name(&section, &mut Report::default());
+        report.rule = name.as_ref().map(|(name, _)| Rule::Alarm(name.clone()));
+        names.add("alarm", name, report);
+        report.rule = None;
     }
     alarms
 }

@@ -16,22 +16,41 @@ pub struct Problem {
     pub line: usize,
     /// Character of the line, from 1.
     pub column: usize,
-    /// Name of the alarm.
-    pub alarm: Option<String>,
+    /// Which rule it is about.
+    pub rule: Option<Rule>,
     /// What is wrong.
     pub what: String,
     /// What to do.
     pub advice: String,
 }
 
+/// A rule by its name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rule {
+    /// An alarm.
+    Alarm(String),
+    /// A stream.
+    Stream(String),
+}
+
+/// `alarm x`, `stream x`
+impl fmt::Display for Rule {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Alarm(name) => write!(formatter, "alarm {name}"),
+            Self::Stream(name) => write!(formatter, "stream {name}"),
+        }
+    }
+}
+
 /// `line 12, alarm x: what; advice`
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.line, &self.alarm) {
+        match (self.line, &self.rule) {
             (0, None) => {}
-            (0, Some(alarm)) => write!(formatter, "alarm {alarm}: ")?,
+            (0, Some(rule)) => write!(formatter, "{rule}: ")?,
             (line, None) => write!(formatter, "line {line}: ")?,
-            (line, Some(alarm)) => write!(formatter, "line {line}, alarm {alarm}: ")?,
+            (line, Some(rule)) => write!(formatter, "line {line}, {rule}: ")?,
         }
         write!(formatter, "{}; {}", self.what, self.advice)
     }
@@ -59,12 +78,12 @@ impl fmt::Display for Problems {
 /// How many problems are told of; nobody reads more, and a file may have one in each of its bytes.
 const MAX_PROBLEMS: usize = 500;
 
-/// Problems as they are found, with the alarm that is being read.
+/// Problems as they are found, with the rule that is being read.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(crate) problems: Vec<Problem>,
     pub(crate) warnings: Vec<Problem>,
-    pub(crate) alarm: Option<String>,
+    pub(crate) rule: Option<Rule>,
     /// Where the reader is to look, if what is read stands in no file of theirs: the line that names a ready alarm.
     pub(crate) instead: Option<Position>,
 }
@@ -72,7 +91,7 @@ pub(crate) struct Report {
 impl Report {
     fn problem(&self, at: Position, what: String, advice: String) -> Problem {
         let Position { line, column } = self.instead.unwrap_or(at);
-        Problem { line, column, alarm: self.alarm.clone(), what, advice }
+        Problem { line, column, rule: self.rule.clone(), what, advice }
     }
 
     pub(crate) fn add(&mut self, at: Position, what: impl Into<String>, advice: impl Into<String>) {

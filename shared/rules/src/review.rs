@@ -1,15 +1,16 @@
-//! Alarms that can be read but hardly are what somebody meant.
+//! Rules that can be read but hardly are what somebody meant.
 
 mod contradiction;
+mod streams;
 
 use std::collections::HashMap;
 
 use logweir_alarms::{Comparison, Condition, Measure, Threshold, TreatMissingData};
 use logweir_filter_pattern::ast::Syntax;
 
-use crate::{Alarm, Problem, Rules};
+use crate::{Alarm, Problem, Rule, Rules};
 
-/// What looks wrong, alarm by alarm.
+/// What looks wrong, rule by rule.
 pub(crate) fn review(rules: &Rules) -> Vec<Problem> {
     let mut warnings = Vec::new();
     let mut same: HashMap<String, Vec<&Alarm>> = HashMap::new();
@@ -26,11 +27,18 @@ pub(crate) fn review(rules: &Rules) -> Vec<Problem> {
     for alarms in same.into_values() {
         overlaps(&alarms, &mut warnings);
     }
+    streams::review(rules, &mut warnings);
     warnings
 }
 
 fn warning(alarm: &Alarm, what: String, advice: &str) -> Problem {
-    Problem { line: alarm.line, column: 1, alarm: Some(alarm.name.clone()), what, advice: advice.to_owned() }
+    Problem {
+        line: alarm.line,
+        column: 1,
+        rule: Some(Rule::Alarm(alarm.name.clone())),
+        what,
+        advice: advice.to_owned(),
+    }
 }
 
 fn place(alarm: &Alarm, warn: &mut impl FnMut(String, &str)) {

@@ -1,7 +1,7 @@
-//! Every key of a rules file. docs/alarms.md has a row for each; a test checks it.
+//! Every key of a rules file. docs/alarms.md or docs/streams.md has a row for each; a test checks it.
 
 /// The file.
-pub(crate) const FILE: &[&str] = &["version", "library", "defaults", "alarms"];
+pub(crate) const FILE: &[&str] = &["version", "streams", "library", "defaults", "alarms"];
 
 /// What `defaults` may hold, and an entry of `library` beside the names it is for.
 pub(crate) const DEFAULTS: &[&str] = &[
@@ -78,6 +78,23 @@ pub(crate) const KINDS: [(&str, &[&str]); 5] = [
     ("change", &["value", "remember"]),
 ];
 
+/// What a stream rule may hold.
+pub(crate) const STREAM: &[&str] = &[
+    "name",
+    "where",
+    "pattern",
+    "patterns",
+    "keep",
+    "drop",
+    "sample",
+    "redact",
+    "redact_with",
+    "fields",
+    "dataset",
+    "index",
+    "prefix",
+];
+
 /// `where`.
 pub(crate) const WHERE: &[&str] = &["log_groups", "accounts", "datasets"];
 
@@ -117,6 +134,12 @@ pub(crate) const OTHER_NAMES: &[(&str, &str)] = &[
     ("window", "period"),
     ("redaction", "redact"),
     ("rules", "alarms"),
+    ("stream", "streams"),
+    ("exclude", "drop"),
+    ("include", "keep"),
+    ("mask", "redact"),
+    ("rate", "sample"),
+    ("add_fields", "fields"),
 ];
 
 #[cfg(test)]
@@ -126,6 +149,7 @@ mod tests {
     use crate::library;
 
     const PAGE: &str = include_str!("../../../docs/alarms.md");
+    const STREAMS: &str = include_str!("../../../docs/streams.md");
 
     #[test]
     fn every_key_is_described() {
@@ -137,8 +161,11 @@ mod tests {
         for kind in KINDS {
             assert!(PAGE.contains(&format!("### `kind: {}`", kind.0)), "{}", kind.0);
         }
-        for kind in crate::redaction::kinds() {
-            assert!(PAGE.contains(&format!("`{kind}`")), "docs/alarms.md lacks `{kind}`");
+        for name in STREAM.iter().chain(WHERE).chain(&crate::redaction::kinds()) {
+            assert!(
+                STREAMS.contains(&format!("| `{name}")) || STREAMS.contains(&format!(", `{name}`")),
+                "docs/streams.md lacks `{name}`"
+            );
         }
         for ready in library::all() {
             let short = ready.name.trim_start_matches("cloudtrail-");
@@ -148,14 +175,13 @@ mod tests {
 
     #[test]
     fn every_example_is_a_rules_file_without_a_warning() {
-        let examples: Vec<&str> = PAGE
-            .split("```yaml\n")
-            .skip(1)
-            .filter_map(|rest| rest.split("```").next())
-            .filter(|example| example.contains("version:"))
-            .collect();
-        assert!(examples.len() >= 8, "{}", examples.len());
-        for example in examples {
+        let of_page = |page: &'static str| {
+            let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+            blocks.filter(|example| example.contains("version:")).collect::<Vec<&str>>()
+        };
+        let (alarms, streams) = (of_page(PAGE), of_page(STREAMS));
+        assert!(alarms.len() >= 8 && streams.len() >= 4, "{} {}", alarms.len(), streams.len());
+        for example in alarms.into_iter().chain(streams) {
             let checked = Rules::parse(example).unwrap_or_else(|problems| panic!("{example}\n{problems}"));
             assert_eq!(checked.warnings, [], "{example}");
         }

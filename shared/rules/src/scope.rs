@@ -1,6 +1,6 @@
 //! Where an alarm looks: log groups, accounts, datasets.
 
-use logweir_records::Dataset;
+use logweir_log_formats::Dataset;
 
 /// Where an alarm looks. What is empty does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

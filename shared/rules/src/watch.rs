@@ -3,19 +3,18 @@
 //! This is the hot path: most events matter to none. Which alarms look at a log group is found out once; all their patterns are
 //! asked at once; what else an alarm wants to know is looked for in events that match one of its patterns only.
 
-mod applied;
 mod group;
 mod reading;
 
 use std::fmt;
 
 use logweir_alarms::Observation;
-use logweir_records::{Hints, Record};
+use logweir_log_formats::{Hints, LogLine};
 use logweir_subscription::{DataMessage, LogEvent};
 
+use crate::by_log_group::ByLogGroup;
 use crate::parse::Rules;
 use crate::scope::Scope;
-use applied::{Applied, Scopes};
 pub use group::Group;
 use group::Origin;
 pub(crate) use group::SPECIAL_SELECTORS;
@@ -49,9 +48,7 @@ use reading::{Lookup, Need};
 #[derive(Debug)]
 pub struct Watch {
     alarms: Vec<Watched>,
-    applied: Applied,
-    /// The text of the message that is looked at.
-    text: Vec<u8>,
+    patterns: ByLogGroup,
     /// Alarms that match the event that is looked at, and the pattern that did.
     matched: Vec<(usize, usize)>,
 }
@@ -118,10 +115,10 @@ impl Watch {
             let lookups = lookups.map_err(|error| failed(&error.what()))?;
             Ok(Watched { scope: alarm.scope.clone(), need: Need::of(&alarm.condition), lookups })
         });
+        let patterns = rules.alarms.iter().map(|alarm| alarm.patterns.clone()).collect();
         Ok(Self {
             alarms: watched.collect::<Result<_, _>>()?,
-            applied: Applied::new(rules).map_err(|error| failed(&error))?,
-            text: Vec::new(),
+            patterns: ByLogGroup::new(patterns).map_err(|error| failed(&error))?,
             matched: Vec::new(),
         })
     }
@@ -130,31 +127,18 @@ impl Watch {
     /// once, by the first of them.
     pub fn observe(&mut self, data: &DataMessage<'_>, found: &mut impl FnMut(Match<'_>)) -> Observed {
         let mut observed = Observed { events: data.log_events.len(), ..Observed::default() };
-        let Self { alarms, applied, text, matched } = self;
-        let (owner, log_group) = (data.owner.decode(), data.log_group.decode());
-        let scopes = Scopes { alarms: alarms.len(), matches: &|alarm| alarms[alarm].scope.matches(&owner, &log_group) };
-        let Some(set) = applied.of_log_group(&owner, &log_group, &scopes) else { return observed };
+        let Self { alarms, patterns, matched } = self;
+        let (owner, log_group) = (data.account().decode(), data.source_log_group().decode());
+        let looks = |alarm: usize| alarms[alarm].scope.matches(&owner, &log_group);
+        let Some(set) = patterns.of_log_group(&owner, &log_group, looks) else { return observed };
         let mut matcher = set.patterns.matcher();
         let hints = Hints::of_log_group(&log_group);
         let mut origin = None;
         for (index, event) in data.log_events.iter().enumerate() {
-            let decoded;
-            let message = if event.message.literal_len() == event.message.text_len() {
-                // Nothing is escaped, so nothing is copied.
-                decoded = event.message.decode();
-                &*decoded
-            } else {
-                text.clear();
-                event.message.write_text(text);
-                if let Ok(text) = std::str::from_utf8(text) {
-                    text
-                } else {
-                    decoded = event.message.decode();
-                    &*decoded
-                }
-            };
+            // Most events matter to no alarm, and then not even their text is made.
+            let Some((message, patterns)) = matcher.matches_text(&event.message) else { continue };
             matched.clear();
-            for pattern in matcher.matches(message) {
+            for pattern in patterns {
                 let (alarm, number) = set.owners[*pattern];
                 let is_known = matched.last().is_some_and(|(last, _)| *last == alarm);
                 if !is_known && set.applies(alarm) {
@@ -169,7 +153,7 @@ impl Watch {
             for (number, pattern) in matched.iter() {
                 let alarm = &alarms[*number];
                 if !alarm.scope.datasets.is_empty() {
-                    let dataset = *dataset.get_or_insert_with(|| Record::parse(message, &hints).dataset(&hints));
+                    let dataset = *dataset.get_or_insert_with(|| LogLine::parse(message, &hints).dataset(&hints));
                     if !alarm.scope.datasets.contains(&dataset) {
                         continue;
                     }

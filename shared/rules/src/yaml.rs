@@ -52,6 +52,11 @@ impl Map {
 }
 
 impl Node {
+    /// A text.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        if let Value::Text { text, .. } = &self.value { Some(text) } else { None }
+    }
+
     /// A value that is not there at all: `key:`, `~` or `null`.
     pub(crate) fn is_null(&self) -> bool {
         matches!(&self.value, Value::Text { text, is_plain: true } if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))

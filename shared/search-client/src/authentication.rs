@@ -65,14 +65,19 @@ impl SigningService {
     }
 }
 
-impl std::str::FromStr for SigningService {
-    type Err = String;
+/// No service whose requests are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it must be es (OpenSearch Service) or aoss (OpenSearch Serverless)")]
+pub struct SigningServiceError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
+impl std::str::FromStr for SigningService {
+    type Err = SigningServiceError;
+
+    fn from_str(text: &str) -> Result<Self, SigningServiceError> {
         match text {
             "es" => Ok(Self::Es),
             "aoss" => Ok(Self::Aoss),
-            _ => Err("it must be es (OpenSearch Service) or aoss (OpenSearch Serverless)".to_owned()),
+            _ => Err(SigningServiceError),
         }
     }
 }

@@ -10,12 +10,13 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_smithy_http_client::{Builder, tls};
 use bytes::Bytes;
 use http::{HeaderValue, Method};
+use logweir_https::sdk_http_client;
 use serde_json::Value;
 use tokio::sync::{Mutex, OnceCell};
 
+use crate::call::Call;
 use crate::certificates;
 use crate::endpoint::Endpoint;
 use crate::error::ClientError;
@@ -24,25 +25,12 @@ use crate::message::Response;
 use crate::secret::Secret;
 use crate::secret_arn::SecretArn;
 use crate::sign::{Scope, sign_request};
-use crate::transport::Transport;
+use crate::transport::{Transport, USER_AGENT};
 
 /// Credentials that expire sooner are fetched again.
 const LEAST_VALIDITY: Duration = Duration::from_mins(5);
 /// Longest answer with a secret: one has 64 KiB at most, four times that when escaped.
 const MAX_ANSWER: usize = 1 << 20;
-
-/// A call in that protocol.
-#[derive(Debug)]
-pub(crate) struct Call<'a> {
-    /// Name of the service, in signatures.
-    pub(crate) service: &'a str,
-    pub(crate) region: &'a str,
-    /// Where it answers, unless another endpoint is configured.
-    pub(crate) url: String,
-    /// Name of the operation, with that of its service.
-    pub(crate) target: &'static str,
-    pub(crate) body: Value,
-}
 
 /// The AWS configuration, made when it is needed.
 #[derive(Debug)]
@@ -71,7 +59,7 @@ impl Aws {
     pub(crate) async fn sign(&self, request: &mut http::Request<Bytes>, scope: Scope<'_>) -> Result<(), ClientError> {
         let credentials = self.credentials().await?;
         sign_request(request, &credentials, scope, now())
-            .map_err(|reason| ClientError::Configuration { reason: format!("the request cannot be signed: {reason}") })
+            .map_err(|error| ClientError::Configuration { reason: format!("the request cannot be signed: {error}") })
     }
 
     /// Forgets the credentials, which a server refused.
@@ -112,7 +100,7 @@ impl Aws {
             .body(Bytes::from(body.to_string()))
             .map_err(|error| wrong(error.to_string()))?;
         self.sign(&mut request, Scope { service, region, body_digest: false }).await?;
-        request.headers_mut().insert("user-agent", HeaderValue::from_static(crate::client::USER_AGENT));
+        request.headers_mut().insert("user-agent", HeaderValue::from_static(USER_AGENT));
         let transport =
             self.transport.get_or_try_init(|| async { certificates::tls(None).map(Transport::new) }).await?;
         transport.exchange(&endpoint, request, MAX_ANSWER).await
@@ -134,12 +122,7 @@ impl Aws {
 
     async fn configuration(&self) -> &SdkConfig {
         self.configuration
-            .get_or_init(|| {
-                let http = Builder::new()
-                    .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-                    .build_https();
-                aws_config::defaults(BehaviorVersion::latest()).http_client(http).load()
-            })
+            .get_or_init(|| aws_config::defaults(BehaviorVersion::latest()).http_client(sdk_http_client()).load())
             .await
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use logweir_https::trusted_roots;
 use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -76,10 +77,7 @@ impl Certificates {
 
 /// The TLS configuration: authorities of the machine, and `more`. There is no way to leave the check out.
 pub(crate) fn tls(more: Option<&Certificates>) -> Result<ClientConfig, ClientError> {
-    let mut roots = RootCertStore::empty();
-    let native = rustls_native_certs::load_native_certs();
-    // Old authorities of a machine that cannot be read are no reason to stop: the server is signed by another.
-    roots.add_parsable_certificates(native.certs);
+    let mut roots = trusted_roots().store().clone();
     roots.add_parsable_certificates(more.iter().flat_map(|more| more.0.iter().cloned()));
     if roots.is_empty() {
         let reason = "this machine has no certificates of authorities: install the package ca-certificates, or give the \

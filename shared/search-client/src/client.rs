@@ -13,10 +13,7 @@ use crate::certificates::{self, Certificates};
 use crate::endpoint::Endpoint;
 use crate::error::ClientError;
 use crate::message::{Request, Response};
-use crate::transport::Transport;
-
-/// What servers see as the client's name.
-pub(crate) const USER_AGENT: &str = concat!("logweir/", env!("CARGO_PKG_VERSION"));
+use crate::transport::{Transport, USER_AGENT};
 
 /// What a client needs to know.
 #[derive(Debug, Clone)]

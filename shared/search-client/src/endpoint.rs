@@ -180,6 +180,8 @@ mod tests {
         assert_eq!(parse("https://Search.Example.com:443/").to_string(), "https://search.example.com");
         assert_eq!(parse("http://[::1]:9200/es//").to_string(), "http://[::1]:9200/es");
         assert_eq!(parse(" https://a.example:9243 ").authority(), "a.example:9243");
+        // A name that is not ASCII, by UTS 46.
+        assert_eq!(parse("https://Bücher.example").authority(), "xn--bcher-kva.example");
     }
 
     #[test]

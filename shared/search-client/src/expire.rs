@@ -4,6 +4,7 @@ mod effects;
 
 use jiff::Span;
 use jiff::civil::Date;
+use logweir_log_formats::Dataset;
 use serde::{Deserialize, Deserializer};
 
 pub use effects::{ExpireOptions, expire};
@@ -33,7 +34,8 @@ pub(crate) struct Listed {
 
 /// The indices of `prefix` whose whole day is more than `days` days before `today`, the oldest first.
 ///
-/// Only a name of exactly `{prefix}-{dataset}-YYYY.MM.DD` tells a day: anything else stays.
+/// Only a name of exactly `{prefix}-{dataset}-YYYY.MM.DD` tells a day, or with what a rule says between dataset and day: anything else
+/// stays.
 ///
 /// ```
 /// use logweir_search_client::expired;
@@ -61,8 +63,10 @@ pub fn expired(prefix: &str, days: u32, today: Date, listing: &[u8]) -> Result<V
 
 /// The day in the name of an index, if it is one of ours.
 fn day_of(prefix: &str, index: &str) -> Option<Date> {
-    let (dataset, day) = index.strip_prefix(prefix)?.strip_prefix('-')?.split_once('-')?;
-    if dataset.is_empty() || !dataset.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+    let (name, day) = index.strip_prefix(prefix)?.strip_prefix('-')?.rsplit_once('-')?;
+    let is_dataset = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    let is_of_rule = || name.split_once('-').is_some_and(|(dataset, _)| dataset.parse::<Dataset>().is_ok());
+    if !is_dataset && !is_of_rule() {
         return None;
     }
     let [year, month, day] = *day.split('.').collect::<Vec<_>>().as_slice() else { return None };
@@ -119,7 +123,8 @@ mod tests {
             "restored-cwl-app-2020.01.01",
         ];
         assert!(names(1, "2026-01-31", &others).is_empty());
-        assert_eq!(names(1, "2026-01-31", &["cwl-route53resolver-2020.01.01"]).len(), 1);
+        let ours = ["cwl-route53resolver-2020.01.01", "cwl-app-team_a-pay-2020.01.01"];
+        assert_eq!(names(1, "2026-01-31", &ours).len(), 2);
     }
 
     #[test]

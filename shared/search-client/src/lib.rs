@@ -12,6 +12,7 @@
 mod authentication;
 mod authorizer;
 mod aws;
+mod call;
 mod certificates;
 mod client;
 mod endpoint;
@@ -27,7 +28,7 @@ mod secret_store;
 mod sign;
 mod transport;
 
-pub use authentication::{Authentication, Scheme, SigningService};
+pub use authentication::{Authentication, Scheme, SigningService, SigningServiceError};
 pub use certificates::{CertificateError, Certificates};
 pub use client::{Client, ClientConfig};
 pub use endpoint::{Amazon, Endpoint, EndpointError};

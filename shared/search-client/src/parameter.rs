@@ -1,9 +1,9 @@
 //! Parameters of Systems Manager.
 
 use aws_config::SdkConfig;
-use serde_json::{Value, json};
 
-use crate::aws::{Aws, Call};
+use crate::aws::Aws;
+use crate::call::{parameter_call, parameter_value};
 use crate::error::ClientError;
 
 /// Parameters of Systems Manager in the region that is configured, for who needs no more of it than to read them: its SDK crate has
@@ -41,17 +41,6 @@ fn suffix(region: &str) -> &'static str {
         Some("eusc") => "amazonaws.eu",
         _ => "amazonaws.com",
     }
-}
-
-/// The call that answers with a parameter, by its name or its ARN.
-pub(crate) fn parameter_call<'a>(url: String, region: &'a str, name: &str) -> Call<'a> {
-    let body = json!({ "Name": name, "WithDecryption": true });
-    Call { service: "ssm", region, url, target: "AmazonSSM.GetParameter", body }
-}
-
-/// The parameter in the answer to that call.
-pub(crate) fn parameter_value(answer: &Value) -> Result<String, &'static str> {
-    answer["Parameter"]["Value"].as_str().map(str::to_owned).ok_or("the answer of Systems Manager holds none")
 }
 
 #[cfg(test)]

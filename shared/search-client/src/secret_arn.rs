@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use serde_json::{Value, json};
 
-use crate::aws::Call;
-use crate::parameter::{parameter_call, parameter_value};
+use crate::call::{Call, parameter_call, parameter_value};
 
 /// The name of a secret of Secrets Manager or of a parameter of Systems Manager.
 ///

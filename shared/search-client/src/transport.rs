@@ -17,6 +17,8 @@ use crate::error::ClientError;
 use crate::failure;
 use crate::message::{Response, retry_after};
 
+/// What servers see as the client's name.
+pub(crate) const USER_AGENT: &str = concat!("logweir/", env!("CARGO_PKG_VERSION"));
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection is kept while nothing is sent: less than the minute after which load balancers forget it.

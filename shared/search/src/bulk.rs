@@ -194,9 +194,13 @@ impl BodyBuilder {
     /// Adds the document of an event. The answer is a body that is full, which this document may be the first behind.
     pub fn push(&mut self, writer: &mut DocumentWriter<'_>, event: &LogEvent<'_>, source: Source) -> Option<Body> {
         let body = &mut self.body;
+        // A document that was left half written, as its line hit a defect, is none.
+        body.bytes.truncate(body.items.last().map_or(0, |item| item.end + 1));
         if body.bytes.capacity() == 0 {
-            // Bodies of a batch are alike.
-            body.bytes.reserve(self.last_bytes);
+            // Bodies of a batch are alike; the first is as large as the first message makes it, at least. A body that grows
+            // step by step is copied at each, and its memory is new again.
+            let usual = writer.bytes().min(self.limits.bytes);
+            body.bytes.reserve(self.last_bytes.max(usual));
         }
         let start = body.bytes.len();
         let mut document = start;
@@ -231,8 +235,10 @@ impl BodyBuilder {
     }
 
     /// What is left.
-    pub fn finish(self) -> Option<Body> {
-        (!self.body.is_empty()).then_some(self.body)
+    pub fn finish(mut self) -> Option<Body> {
+        let end = self.body.items.last()?.end + 1;
+        self.body.bytes.truncate(end);
+        Some(self.body)
     }
 }
 

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use logweir_json::write_string;
-use logweir_records::vpc_flow::{Flow, Type as ColumnType};
-use logweir_records::{Dataset, Hints, Record};
-use logweir_subscription::{DataMessage, LogEvent, Text};
+use logweir_log_formats::vpc_flow::{Flow, Type as ColumnType};
+use logweir_log_formats::{Dataset, Hints, LogLine};
+use logweir_subscription::{DataMessage, LogEvent};
 use sha2::{Digest, Sha256};
 
+use crate::common::{Common, string};
 use crate::dynamic::{Keys, snake, write_big_numbers, write_copy, write_plain};
 use crate::extracted;
 use crate::field::{Field, Place};
@@ -74,29 +75,45 @@ pub struct Document {
 pub struct DocumentWriter<'s> {
     settings: &'s Settings,
     hints: Hints,
-    /// The name of the log group.
+    /// The name of the log group, of the source where it is known.
     group: String,
-    /// The same, the account and the log stream as JSON strings.
-    owner: String,
-    log_group: String,
-    log_stream: String,
+    common: Common,
     /// That of the event before; those of a message are of one day or two.
     day: Day,
+    /// The text of the event before, for the room that it took.
+    unescaped: String,
+    /// About how many bytes all documents take with their actions.
+    bytes: usize,
+    /// What stands in names of indices behind the dataset.
+    index: Option<&'s str>,
 }
 
 impl<'s> DocumentWriter<'s> {
     /// A writer for the events of `data`.
     pub fn new(settings: &'s Settings, data: &DataMessage<'_>) -> Self {
-        let group = data.log_group.decode().into_owned();
+        let group = data.source_log_group().decode().into_owned();
         Self {
             settings,
             hints: settings.hints(&group),
             group,
-            owner: string(&data.owner),
-            log_group: string(&data.log_group),
-            log_stream: string(&data.log_stream),
+            common: Common::of(data),
             day: Day::default(),
+            unescaped: String::new(),
+            bytes: data.log_events.iter().map(usual_bytes).sum(),
+            index: None,
         }
+    }
+
+    /// The same where rules say what the events are, or what stands in the name of their index behind that.
+    #[must_use]
+    pub fn labelled(mut self, dataset: Option<Dataset>, index: Option<&'s str>) -> Self {
+        self.hints.dataset = dataset.or(self.hints.dataset);
+        Self { index, ..self }
+    }
+
+    /// About how many bytes the documents of all events take with their actions.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Appends the document of `event`: one line without a line feed.
@@ -111,15 +128,17 @@ impl<'s> DocumentWriter<'s> {
         out: &mut Vec<u8>,
         head: impl FnOnce(&Self, Dataset, &mut Vec<u8>),
     ) -> Document {
-        let message = event.message.decode();
-        let record = Record::parse(&message, &self.hints);
+        let mut unescaped = std::mem::take(&mut self.unescaped);
+        let message = event.message.decode_in(&mut unescaped);
+        let record = LogLine::parse(message, &self.hints);
         let dataset = record.dataset(&self.hints);
         self.day.turn_to(event.timestamp);
         head(self, dataset, out);
-        let (marks, is_set_aside) = self.write_record(event, &message, &record, dataset, out);
-        if let Record::VpcFlowHeader(format) = record {
+        let (marks, is_set_aside) = self.write_record(event, message, &record, dataset, out);
+        if let LogLine::VpcFlowHeader(format) = record {
             self.hints.vpc_flow = Some(format);
         }
+        self.unescaped = unescaped;
         Document { dataset, marks, is_set_aside }
     }
 
@@ -127,12 +146,12 @@ impl<'s> DocumentWriter<'s> {
         &'m self,
         event: &LogEvent<'m>,
         message: &'m str,
-        record: &Record<'m>,
+        record: &LogLine<'m>,
         dataset: Dataset,
         out: &mut Vec<u8>,
     ) -> (Marks, bool) {
         let mut values = Values::new();
-        self.fill_common(event, dataset, &mut values);
+        Common::fill(event, &mut values);
         // Where a format has a place for an id, that one counts.
         fill_traces(&record.traces(message), &mut values);
         let dynamic = fill(record, &self.group, &mut values);
@@ -150,9 +169,13 @@ impl<'s> DocumentWriter<'s> {
         let message_end = out.len() - start;
         out.push(b'"');
         let mut object = ObjectWriter::resume(out);
-        values.write(Field::LogLevel..=Field::EventId, &mut object);
+        values.write(Field::LogLevel..=Field::FaasColdstart, &mut object);
+        self.common.write_cloud(dataset, &mut values, &mut object);
+        values.write(Field::EventAction..=Field::EventDuration, &mut object);
+        object.field(Field::EventId);
+        Value::Literal(*event.id).write(object.out);
         let event_end = object.out.len() - start;
-        values.write(Field::LogGroup..=Field::LogStream, &mut object);
+        self.common.write_place(&mut object);
         if let Some(fields) = &event.extracted_fields {
             object.key(Place { parent: "aws.cloudwatch", name: "extracted_fields" });
             extracted::write(fields, object.out);
@@ -172,24 +195,16 @@ impl<'s> DocumentWriter<'s> {
         (marks, false)
     }
 
-    /// What every document has.
-    fn fill_common<'m>(&'m self, event: &LogEvent<'m>, dataset: Dataset, values: &mut Values<'m>) {
-        let extracted = |name| event.extracted_fields.and_then(|fields| fields.get(name));
-        values.text(Field::CloudProvider, Some("aws"));
-        let account = extracted("@aws.account").map_or(Value::Raw(&self.owner), Value::Literal);
-        values.set(Field::CloudAccountId, account);
-        values.literal(Field::CloudRegion, extracted("@aws.region"));
-        values.text(Field::EventDataset, Some(dataset.as_str()));
-        values.set(Field::EventId, Value::Literal(event.id));
-        values.set(Field::LogGroup, Value::Raw(&self.log_group));
-        values.set(Field::LogStream, Value::Raw(&self.log_stream));
-    }
-
-    /// Appends the name of the index that a document belongs to: its day is the event's, in UTC.
+    /// Appends the name of the index that a document belongs to: what it is, so that the index has a template and does not grow old
+    /// unseen, what rules say besides, and the event's day in UTC.
     pub fn write_index(&self, dataset: Dataset, timestamp: i64, out: &mut Vec<u8>) {
         out.extend_from_slice(self.settings.prefix.as_str().as_bytes());
         out.push(b'-');
         out.extend_from_slice(dataset.as_str().as_bytes());
+        if let Some(index) = self.index {
+            out.push(b'-');
+            out.extend_from_slice(index.as_bytes());
+        }
         out.push(b'-');
         self.day.of(timestamp).write(out);
     }
@@ -207,7 +222,8 @@ impl<'s> DocumentWriter<'s> {
             return true;
         }
         let mut digest = Sha256::new();
-        for text in [&self.owner, &self.log_group, &self.log_stream, &string(&event.id), &string(&event.message)] {
+        let Common { owner, log_group, log_stream, .. } = &self.common;
+        for text in [owner, log_group, log_stream, &string(&event.id), &string(&event.message)] {
             digest.update(text.as_bytes());
         }
         digest.update(event.timestamp.to_be_bytes());
@@ -221,12 +237,9 @@ impl<'s> DocumentWriter<'s> {
     }
 }
 
-/// A text as a JSON string.
-fn string(text: &Text<'_>) -> String {
-    let mut out = Vec::with_capacity(text.literal_len() + 2);
-    write_string(&text.decode(), &mut out);
-    // What is written of a `str` is one; the lossy form only spares a panic path.
-    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+/// About how many bytes the document of an event takes with its action: the line, what is made of it, what all have.
+fn usual_bytes(event: &LogEvent<'_>) -> usize {
+    2 * event.message.literal_len() + 512
 }
 
 /// Writes what the format makes of the line, and ends the document.

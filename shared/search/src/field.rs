@@ -152,6 +152,8 @@ fields! {
     EventDuration "event.duration" Long;
     // The last of `event`: what is set aside goes on behind it.
     EventId "event.id" Keyword;
+    CentralAccount "aws.cloudwatch.central_account" Keyword;
+    CentralLogGroup "aws.cloudwatch.central_log_group" Keyword;
     LogGroup "aws.cloudwatch.log_group" Keyword;
     // The last that every document has: all behind it is what its format makes of the line.
     LogStream "aws.cloudwatch.log_stream" Keyword;

@@ -8,8 +8,8 @@ mod network;
 use std::borrow::Cow;
 
 use logweir_json::Text;
-use logweir_records::vpc_flow::Flow;
-use logweir_records::{Record, Traces};
+use logweir_log_formats::vpc_flow::Flow;
+use logweir_log_formats::{LogLine, Traces};
 
 use crate::dynamic::Keys;
 use crate::field::Field;
@@ -51,13 +51,13 @@ impl<'m> Dynamic<'m> {
 }
 
 /// Fills the fields that a record's format has, and says what is left.
-pub(crate) fn fill<'m>(record: &Record<'m>, log_group: &'m str, values: &mut Values<'m>) -> Dynamic<'m> {
+pub(crate) fn fill<'m>(record: &LogLine<'m>, log_group: &'m str, values: &mut Values<'m>) -> Dynamic<'m> {
     match record {
-        Record::VpcFlow(flow) => {
+        LogLine::VpcFlow(flow) => {
             network::flow(flow, values);
             Dynamic::Flow(*flow)
         }
-        Record::CloudTrail(trail) => {
+        LogLine::CloudTrail(trail) => {
             cloudtrail::fill(&trail.event, values);
             Dynamic::Known {
                 name: "cloudtrail",
@@ -65,7 +65,7 @@ pub(crate) fn fill<'m>(record: &Record<'m>, log_group: &'m str, values: &mut Val
                 keys: Keys::Snake { as_written_below: &cloudtrail::FREE_FORM },
             }
         }
-        Record::LambdaPlatform(platform) => {
+        LogLine::LambdaPlatform(platform) => {
             lambda::platform(platform, log_group, values);
             match platform.json {
                 Some(json) => Dynamic::of_json(json),
@@ -73,34 +73,34 @@ pub(crate) fn fill<'m>(record: &Record<'m>, log_group: &'m str, values: &mut Val
                 None => Dynamic::Report(platform.others.clone()),
             }
         }
-        Record::LambdaFunction(function) => lambda::function(function, log_group, values),
-        Record::ApiGateway(gateway) => {
+        LogLine::LambdaFunction(function) => lambda::function(function, log_group, values),
+        LogLine::ApiGateway(gateway) => {
             http::api_gateway(gateway, values);
             gateway.json.map_or(Dynamic::None, |json| Dynamic::Known { name: "apigateway", json, keys: Keys::SNAKE })
         }
-        Record::Access(access) => {
+        LogLine::Access(access) => {
             http::access(access, values);
             Dynamic::None
         }
-        Record::Waf(waf) => {
+        LogLine::Waf(waf) => {
             http::waf(waf, values);
             Dynamic::Known { name: "waf", json: waf.json, keys: Keys::SNAKE }
         }
-        Record::Route53Resolver(query) => {
+        LogLine::Route53Resolver(query) => {
             network::query(&query.query, values);
             Dynamic::Known { name: "route53resolver", json: query.json, keys: Keys::SNAKE }
         }
-        Record::Json(found) => {
+        LogLine::Json(found) => {
             if !found.is_whole() {
                 values.text(Field::LogLevel, level::of_text(found.prefix));
             }
             Dynamic::of_json(found.json)
         }
-        Record::Text(text) => {
+        LogLine::Text(text) => {
             values.text(Field::LogLevel, level::of_text(text));
             Dynamic::None
         }
-        Record::VpcFlowHeader(_) => Dynamic::None,
+        LogLine::VpcFlowHeader(_) => Dynamic::None,
     }
 }
 

@@ -59,19 +59,22 @@ pub(crate) fn of_text(line: &str) -> Option<Level<'static>> {
     while start < bytes.len() {
         let length = bytes[start..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
         if length >= 3 && length <= "informational".len() {
-            let word = &line[start..start + length];
-            let before = line[..start].bytes().next_back();
+            let word = &bytes[start..start + length];
+            let before = start.checked_sub(1).map(|at| bytes[at]);
             let after = bytes.get(start + length).copied();
-            let capitals = word.bytes().all(|byte| byte.is_ascii_uppercase());
-            let bracketed = matches!((before, after), (Some(b'['), Some(b']')) | (Some(b'<'), Some(b'>')));
-            let named = before.is_some_and(|byte| matches!(byte, b'=' | b'"'))
-                && line[..start].trim_end_matches(['=', '"']).to_ascii_lowercase().ends_with("level");
+            let named = || {
+                before.is_some_and(|byte| matches!(byte, b'=' | b'"'))
+                    && line[..start].trim_end_matches(['=', '"']).to_ascii_lowercase().ends_with("level")
+            };
+            let is_told = matches!((before, after), (Some(b'['), Some(b']')) | (Some(b'<'), Some(b'>')))
+                || word.iter().all(u8::is_ascii_uppercase)
+                || named();
             // `ERROR_COUNT` and `x-ERROR` are names of something else.
             let alone = !before.is_some_and(|byte| byte == b'_' || byte == b'-' || byte.is_ascii_digit())
                 && !after.is_some_and(|byte| byte == b'_' || byte.is_ascii_digit());
-            if (capitals || bracketed || named)
+            if is_told
                 && alone
-                && let Some((_, level)) = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(word))
+                && let Some((_, level)) = NAMES.iter().find(|(known, _)| known.as_bytes().eq_ignore_ascii_case(word))
             {
                 return Some(Cow::Borrowed(*level));
             }

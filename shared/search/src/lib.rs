@@ -9,6 +9,7 @@
 
 mod answer;
 mod bulk;
+mod common;
 mod document;
 mod dynamic;
 mod extracted;

@@ -7,15 +7,16 @@ use crate::field::{Field, Place};
 /// What is written between fields, made once: finding it takes longer than writing it.
 static STEPS: LazyLock<Steps> = LazyLock::new(Steps::new);
 
+/// The number of the document itself among the objects that fields stand in, as the first field stands in it.
+const DOCUMENT: usize = 0;
+
 struct Steps {
     /// The objects that fields stand in.
     parents: Vec<&'static str>,
     /// For each field the number of the object that it stands in.
     parent_of: Vec<usize>,
-    /// For each field its key with the colon.
-    keys: Vec<Vec<u8>>,
-    /// What leads from a member of one object to a member of another: for each object all objects.
-    between: Vec<Vec<u8>>,
+    /// What leads from a member of an object to the value of a field: for each object all fields.
+    ways: Vec<Vec<u8>>,
 }
 
 impl Steps {
@@ -30,18 +31,15 @@ impl Steps {
             });
             parent_of.push(number);
         }
-        let keys = Field::ALL.iter().map(|field| format!("\"{}\":", field.place().name).into_bytes()).collect();
-        let mut between = Vec::new();
-        for from in &parents {
-            for to in &parents {
+        let mut ways = Vec::new();
+        for open in &parents {
+            for field in Field::ALL {
                 let mut out = Vec::new();
-                let mut object = ObjectWriter { out: &mut out, open: from, number: None, is_empty: false };
-                object.enter(to);
-                object.begin();
-                between.push(out);
+                ObjectWriter { out: &mut out, open, number: None, is_empty: false }.key(field.place());
+                ways.push(out);
             }
         }
-        Self { parents, parent_of, keys, between }
+        Self { parents, parent_of, ways }
     }
 }
 
@@ -60,26 +58,41 @@ pub(crate) struct ObjectWriter<'o> {
 impl<'o> ObjectWriter<'o> {
     /// Goes on with an object that has a member already.
     pub(crate) fn resume(out: &'o mut Vec<u8>) -> Self {
-        Self { out, open: "", number: None, is_empty: false }
+        Self { out, open: "", number: Some(DOCUMENT), is_empty: false }
+    }
+
+    /// Goes on behind the value of a field.
+    pub(crate) fn behind(field: Field, out: &'o mut Vec<u8>) -> Self {
+        let mut object = Self::resume(out);
+        object.stand_behind(field);
+        object
+    }
+
+    fn stand_behind(&mut self, field: Field) {
+        self.open = field.place().parent;
+        self.number = Some(STEPS.parent_of[field as usize]);
+        self.is_empty = false;
     }
 
     /// Writes the key of a field with its colon; its value must follow.
     #[inline]
     pub(crate) fn field(&mut self, field: Field) {
         let steps = &*STEPS;
-        let to = steps.parent_of[field as usize];
         match self.number {
             Some(from) if !self.is_empty => {
-                self.out.extend_from_slice(&steps.between[from * steps.parents.len() + to]);
-                self.open = steps.parents[to];
+                self.out.extend_from_slice(&steps.ways[from * Field::ALL.len() + field as usize]);
             }
-            _ => {
-                self.enter(steps.parents[to]);
-                self.begin();
-            }
+            _ => self.key(field.place()),
         }
+        let to = steps.parent_of[field as usize];
+        self.open = steps.parents[to];
         self.number = Some(to);
-        self.out.extend_from_slice(&steps.keys[field as usize]);
+    }
+
+    /// Appends what another writer wrote from a place like this one to behind the value of `field`.
+    pub(crate) fn splice(&mut self, written: &[u8], field: Field) {
+        self.out.extend_from_slice(written);
+        self.stand_behind(field);
     }
 
     /// Writes a key with its colon; its value must follow.
@@ -102,7 +115,7 @@ impl<'o> ObjectWriter<'o> {
 
     fn step(&mut self, object: &'static str) {
         self.number = None;
-        let common = common(self.open, object);
+        let common = if object.is_empty() { 0 } else { common(self.open, object) };
         self.close(common);
         for segment in object[common..].split('.').filter(|segment| !segment.is_empty()) {
             self.begin();
@@ -116,10 +129,15 @@ impl<'o> ObjectWriter<'o> {
 
     /// Closes all objects but those that the first bytes of the open one's name stand for.
     fn close(&mut self, common: usize) {
-        let rest = &self.open[common..];
-        let levels = rest.split('.').filter(|segment| !segment.is_empty()).count();
+        let rest = &self.open.as_bytes()[common..];
+        if rest.is_empty() {
+            return;
+        }
+        // Behind a common part a dot stands first, in the document itself none does.
+        let dots = memchr::memchr_iter(b'.', rest).count();
+        let levels = dots + usize::from(common == 0);
         self.out.extend(std::iter::repeat_n(b'}', levels));
-        self.is_empty &= levels == 0;
+        self.is_empty = false;
     }
 
     /// Writes the comma before a member, where there must be one.

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use logweir_records::vpc_flow::Format;
-use logweir_records::{Dataset, Hints, UnknownDataset};
+use logweir_log_formats::vpc_flow::Format;
+use logweir_log_formats::{Dataset, Hints, UnknownDataset};
 
 /// The first part of the names of indices: lower case, as servers want names
 /// (<https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-create>).

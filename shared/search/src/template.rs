@@ -1,7 +1,7 @@
 //! Index templates: the mappings that documents are made for.
 
-use logweir_records::Dataset;
-use logweir_records::vpc_flow::{Field as Column, Type as ColumnType};
+use logweir_log_formats::Dataset;
+use logweir_log_formats::vpc_flow::{Field as Column, Type as ColumnType};
 use serde_json::{Map, Value, json};
 
 use crate::field::{Field, Type};

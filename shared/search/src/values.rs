@@ -10,6 +10,9 @@ use crate::field::Field;
 use crate::object::ObjectWriter;
 use crate::time::Day;
 
+/// How many values there is room for at first: few formats fill more fields.
+const USUAL: usize = 16;
+
 /// The value of a field.
 #[derive(Debug, Clone)]
 pub(crate) enum Value<'m> {
@@ -26,7 +29,7 @@ pub(crate) enum Value<'m> {
 }
 
 impl Value<'_> {
-    fn write(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Plain(text) => write_string(text, out),
             Self::Literal(text) => {
@@ -35,7 +38,7 @@ impl Value<'_> {
                 out.push(b'"');
             }
             Self::Raw(json) => out.extend_from_slice(json.as_bytes()),
-            Self::Integer(number) => out.extend_from_slice(number.to_string().as_bytes()),
+            Self::Integer(number) => write_integer(*number, out),
             Self::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
             Self::Time(milliseconds) => {
                 out.push(b'"');
@@ -46,28 +49,55 @@ impl Value<'_> {
     }
 }
 
+/// Appends the digits of a number.
+fn write_integer(number: i64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    let mut rest = number.unsigned_abs();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if number < 0 {
+        out.push(b'-');
+    }
+    out.extend_from_slice(&digits[start..]);
+}
+
 /// The values of a document's fields. The last that is set counts.
 #[derive(Debug)]
 pub(crate) struct Values<'m> {
-    values: Vec<Value<'m>>,
-    /// For each field, in their order, the number of its value from 1; 0 if it has none.
+    set: Vec<Value<'m>>,
+    /// For each field, in their order, the number of its value; nothing of it counts if it has none.
     places: [u8; Field::ALL.len()],
+    /// The fields that have one, a bit each, the first lowest.
+    filled: u128,
 }
 
 impl<'m> Values<'m> {
     pub(crate) fn new() -> Self {
-        Self { values: Vec::with_capacity(40), places: [0; Field::ALL.len()] }
+        const { assert!(Field::ALL.len() <= u128::BITS as usize, "a field has a bit") };
+        Self { set: Vec::with_capacity(USUAL), places: [0; Field::ALL.len()], filled: 0 }
+    }
+
+    /// Whether a field has a value.
+    pub(crate) fn has(&self, field: Field) -> bool {
+        self.filled >> field as u32 & 1 == 1
     }
 
     pub(crate) fn set(&mut self, field: Field, value: Value<'m>) {
-        match self.places[field as usize] {
-            0 => {
-                self.values.push(value);
-                // There are fewer values than fields, and fewer fields than a byte can count.
-                self.places[field as usize] = u8::try_from(self.values.len()).unwrap_or_default();
-            }
-            place => self.values[usize::from(place) - 1] = value,
+        if self.has(field) {
+            self.set[usize::from(self.places[field as usize])] = value;
+            return;
         }
+        self.filled |= 1 << field as u32;
+        // There are fewer values than fields, and fewer fields than a byte can count.
+        self.places[field as usize] = u8::try_from(self.set.len()).unwrap_or_default();
+        self.set.push(value);
     }
 
     /// A string, if there is one and it is not empty.
@@ -121,12 +151,49 @@ impl<'m> Values<'m> {
 
     /// Writes the fields from one to another.
     pub(crate) fn write(&self, fields: RangeInclusive<Field>, object: &mut ObjectWriter<'_>) {
-        for field in &Field::ALL[*fields.start() as usize..=*fields.end() as usize] {
-            let place = self.places[*field as usize];
-            if place > 0 {
-                object.field(*field);
-                self.values[usize::from(place) - 1].write(object.out);
-            }
+        let (first, last) = (*fields.start() as u32, *fields.end() as u32);
+        let mut rest = self.filled >> first << first & u128::MAX >> (u128::BITS - 1 - last);
+        while rest != 0 {
+            let number = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            object.field(Field::ALL[number]);
+            self.set[usize::from(self.places[number])].write(object.out);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_written_as_rust_does() {
+        for number in [0, 7, 10, -1, 1_795_260_000_000, i64::MAX, i64::MIN] {
+            let mut out = Vec::new();
+            write_integer(number, &mut out);
+            assert_eq!(String::from_utf8_lossy(&out), number.to_string());
+        }
+    }
+
+    #[test]
+    fn the_last_value_counts_and_each_is_in_its_range() {
+        let mut values = Values::new();
+        values.flag(Field::Tags, true);
+        values.text(Field::LogLevel, Some("info"));
+        values.text(Field::LogLevel, Some("warn"));
+        values.integer(Field::SourcePort, Some("0443"));
+        values.text(Field::UserName, Some(""));
+        assert!(values.has(Field::Tags) && values.has(Field::SourcePort) && !values.has(Field::UserName));
+        for (fields, expected) in [
+            (Field::Timestamp..=Field::Tags, r#","log":{"level":"warn"},"source":{"port":443},"tags":true}"#),
+            (Field::SourcePort..=Field::SourcePort, r#","source":{"port":443}}"#),
+            (Field::Timestamp..=Field::Message, "}"),
+        ] {
+            let mut out = Vec::new();
+            let mut object = ObjectWriter::resume(&mut out);
+            values.write(fields, &mut object);
+            object.finish();
+            assert_eq!(String::from_utf8_lossy(&out), expected);
         }
     }
 }

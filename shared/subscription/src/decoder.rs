@@ -6,6 +6,10 @@ use crate::{Error, Message, base64};
 /// How much a payload may decompress to, unless configured: 128 MiB.
 pub const DEFAULT_MAX_DECOMPRESSED_BYTES: usize = 128 << 20;
 
+/// How a record begins in which the Kinesis Producer Library packed several.
+/// <https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md>
+const KPL_AGGREGATED: [u8; 4] = [0xf3, 0x89, 0x9a, 0xc2];
+
 /// Decodes record after record. A message borrows from the decoder, so only one is alive at a time, and memory is that
 /// of the largest payload.
 ///
@@ -25,8 +29,8 @@ pub struct Decoder {
     inflater: Inflater,
     /// The record's bytes, out of base64.
     payload: Vec<u8>,
-    /// The decompressed payload.
-    text: Vec<u8>,
+    /// How many bytes of text the inflater holds; nothing if the payload is the text.
+    inflated: Option<usize>,
 }
 
 impl Default for Decoder {
@@ -38,30 +42,67 @@ impl Default for Decoder {
 impl Decoder {
     /// A decoder that refuses payloads which decompress to more than `max_decompressed_bytes`.
     pub fn new(max_decompressed_bytes: usize) -> Self {
-        Self { limit: max_decompressed_bytes, inflater: Inflater::default(), payload: Vec::new(), text: Vec::new() }
+        Self { limit: max_decompressed_bytes, inflater: Inflater::default(), payload: Vec::new(), inflated: None }
     }
 
     /// Decodes a record as its envelope holds it: base64, padded or not, of a payload.
     pub fn decode_base64(&mut self, base64: &str) -> Result<Message<'_>, Error> {
-        base64::decode(base64.as_bytes(), &mut self.payload)?;
-        let text = inflated(&self.payload, self.limit, &mut self.inflater, &mut self.text)?;
-        Message::parse(text)
+        self.unpack_base64(base64)?;
+        self.message()
     }
 
-    /// Decodes a payload: gzip or zlib of one or many members, or JSON that is already decompressed.
+    /// Decodes a payload: gzip or zlib of one or many members, gzip of such gzip, or JSON that is already decompressed.
     pub fn decode(&mut self, payload: &[u8]) -> Result<Message<'_>, Error> {
-        // What is not compressed is not copied by `inflated`, but a message borrows from the decoder only.
-        self.payload.clear();
-        self.payload.extend_from_slice(payload);
-        let text = inflated(&self.payload, self.limit, &mut self.inflater, &mut self.text)?;
-        Message::parse(text)
+        self.load(payload);
+        self.unpack()?;
+        self.message()
     }
 
     /// The decompressed text of a payload, unparsed.
     pub fn text(&mut self, payload: &[u8]) -> Result<&str, Error> {
+        self.load(payload);
+        self.unpack()?;
+        self.unpacked()
+    }
+
+    /// The first half of [`Self::decode_base64`]: afterwards the decoder holds the record's text, which [`Self::message`] parses.
+    /// Whoever needs the record's bytes beside its message decodes by halves.
+    pub fn unpack_base64(&mut self, base64: &str) -> Result<(), Error> {
+        self.inflated = None;
+        base64::decode(base64.as_bytes(), &mut self.payload)?;
+        self.unpack()
+    }
+
+    /// The message of the record that was unpacked last.
+    pub fn message(&self) -> Result<Message<'_>, Error> {
+        Message::parse(self.unpacked()?)
+    }
+
+    /// A message borrows from the decoder only, so what is not compressed is copied.
+    fn load(&mut self, payload: &[u8]) {
         self.payload.clear();
         self.payload.extend_from_slice(payload);
-        inflated(&self.payload, self.limit, &mut self.inflater, &mut self.text)
+    }
+
+    fn unpack(&mut self) -> Result<(), Error> {
+        let Self { limit, inflater, payload, inflated } = self;
+        *inflated = None;
+        if is_gzip(payload) || is_zlib(payload) {
+            *inflated = Some(inflater.inflate(payload, *limit)?);
+            return Ok(());
+        }
+        match payload.trim_ascii_start().first() {
+            Some(b'{') if payload.len() > *limit => Err(Error::TooLarge { limit: *limit }),
+            Some(b'{') => Ok(()),
+            Some(_) if payload.starts_with(&KPL_AGGREGATED) => Err(Error::KplAggregated),
+            Some(_) => Err(Error::UnknownFormat { first: payload.iter().take(4).copied().collect() }),
+            None => Err(Error::Empty),
+        }
+    }
+
+    fn unpacked(&self) -> Result<&str, Error> {
+        let text = self.inflated.map_or(self.payload.as_slice(), |length| self.inflater.text(length));
+        simdutf8::compat::from_utf8(text).map_err(|error| Error::Utf8 { offset: error.valid_up_to() })
     }
 
     /// The bytes of the record decoded last by [`Self::decode_base64`], out of base64.
@@ -74,26 +115,4 @@ impl Decoder {
     pub fn original<'d>(&'d self, base64: &'d str, error: &Error) -> &'d [u8] {
         if matches!(error, Error::Base64 { .. }) { base64.as_bytes() } else { &self.payload }
     }
-}
-
-fn inflated<'b>(
-    payload: &'b [u8],
-    limit: usize,
-    inflater: &mut Inflater,
-    buffer: &'b mut Vec<u8>,
-) -> Result<&'b str, Error> {
-    let text = if is_gzip(payload) || is_zlib(payload) {
-        inflater.inflate(payload, limit, buffer)?;
-        buffer.as_slice()
-    } else {
-        match payload.trim_ascii_start().first() {
-            Some(b'{') if payload.len() > limit => return Err(Error::TooLarge { limit }),
-            Some(b'{') => payload,
-            Some(_) => {
-                return Err(Error::UnknownFormat { first: payload.iter().take(4).copied().collect() });
-            }
-            None => return Err(Error::Empty),
-        }
-    };
-    simdutf8::compat::from_utf8(text).map_err(|error| Error::Utf8 { offset: error.valid_up_to() })
 }

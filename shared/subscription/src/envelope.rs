@@ -60,6 +60,8 @@ pub enum Event<'a> {
 pub struct KinesisRecord<'a> {
     /// What a partial answer names.
     pub sequence_number: Cow<'a, str>,
+    /// The stream it was read from; empty if the event does not say.
+    pub stream_arn: Cow<'a, str>,
     /// Base64 of the payload.
     pub data: Cow<'a, str>,
 }
@@ -115,8 +117,8 @@ impl<'a> Event<'a> {
 #[derive(Default)]
 struct Keys<'a> {
     data: Option<Text<'a>>,
-    kinesis: Option<Vec<[Option<Text<'a>>; 2]>>,
-    firehose: Option<Vec<[Option<Text<'a>>; 2]>>,
+    kinesis: Option<Vec<Found<'a>>>,
+    firehose: Option<Vec<Found<'a>>>,
     delivery_stream_arn: Option<Text<'a>>,
     source: Option<Text<'a>>,
 }
@@ -128,18 +130,22 @@ impl<'a> Keys<'a> {
             return Ok(Event::Logs { data: data.decode() });
         }
         if let Some(records) = self.kinesis {
-            let record = |(index, [name, data]): (usize, [Option<Text<'a>>; 2])| match name {
-                Some(name) => Ok(KinesisRecord { sequence_number: name.decode(), data: text(data) }),
+            let record = |(index, record): (usize, Found<'a>)| match record.name {
+                Some(name) => Ok(KinesisRecord {
+                    sequence_number: name.decode(),
+                    stream_arn: text(record.stream_arn),
+                    data: text(record.data),
+                }),
                 // A record of another service (S3, SQS, DynamoDB) has no `kinesis` at all.
-                None if data.is_none() => Err(EventError::Unknown),
+                None if record.data.is_none() => Err(EventError::Unknown),
                 None => Err(EventError::Missing { index, field: "sequenceNumber" }),
             };
             let records: Result<_, _> = records.into_iter().enumerate().map(record).collect();
             return records.map(Event::Kinesis);
         }
         if let Some(records) = self.firehose {
-            let record = |(index, [name, data]): (usize, [Option<Text<'a>>; 2])| match name {
-                Some(name) => Ok(FirehoseRecord { record_id: name.decode(), data: text(data) }),
+            let record = |(index, record): (usize, Found<'a>)| match record.name {
+                Some(name) => Ok(FirehoseRecord { record_id: name.decode(), data: text(record.data) }),
                 None => Err(EventError::Missing { index, field: "recordId" }),
             };
             let records: Result<_, _> = records.into_iter().enumerate().map(record).collect();
@@ -153,29 +159,34 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// The name of a record and its data.
-type NameAndData<'a> = [Option<Text<'a>>; 2];
+/// What was found of a record.
+#[derive(Default)]
+struct Found<'a> {
+    name: Option<Text<'a>>,
+    stream_arn: Option<Text<'a>>,
+    data: Option<Text<'a>>,
+}
 
-fn kinesis_record<'a>(scanner: &mut Scanner<'a>) -> Result<NameAndData<'a>, JsonError> {
-    let [mut name, mut data] = [None; 2];
+fn kinesis_record<'a>(scanner: &mut Scanner<'a>) -> Result<Found<'a>, JsonError> {
+    let mut found = Found::default();
     object(scanner, |key, scanner| {
         if !key.is("kinesis") {
-            return Ok(false);
+            return keep(key, "eventSourceARN", scanner, &mut found.stream_arn);
         }
         object(scanner, |key, scanner| {
-            Ok(keep(key, "sequenceNumber", scanner, &mut name)? || keep(key, "data", scanner, &mut data)?)
+            Ok(keep(key, "sequenceNumber", scanner, &mut found.name)? || keep(key, "data", scanner, &mut found.data)?)
         })?;
         Ok(true)
     })?;
-    Ok([name, data])
+    Ok(found)
 }
 
-fn firehose_record<'a>(scanner: &mut Scanner<'a>) -> Result<NameAndData<'a>, JsonError> {
-    let [mut name, mut data] = [None; 2];
+fn firehose_record<'a>(scanner: &mut Scanner<'a>) -> Result<Found<'a>, JsonError> {
+    let mut found = Found::default();
     object(scanner, |key, scanner| {
-        Ok(keep(key, "recordId", scanner, &mut name)? || keep(key, "data", scanner, &mut data)?)
+        Ok(keep(key, "recordId", scanner, &mut found.name)? || keep(key, "data", scanner, &mut found.data)?)
     })?;
-    Ok([name, data])
+    Ok(found)
 }
 
 /// Keeps the string under `key` if it is the one named.

@@ -24,6 +24,13 @@ pub enum Error {
         /// The first bytes, four at most.
         first: Vec<u8>,
     },
+    /// Records of somebody else's, packed together by the Kinesis Producer Library; CloudWatch Logs does not aggregate.
+    /// <https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md>
+    #[error(
+        "an aggregated record of the Kinesis Producer Library, which is no CloudWatch Logs subscription: give its producer \
+         a stream of its own, or turn aggregation off there (AggregationEnabled=false)"
+    )]
+    KplAggregated,
     /// The compressed data ends inside a member.
     #[error("compressed member {member} is cut off after {available} bytes of input")]
     Truncated {
@@ -48,7 +55,7 @@ pub enum Error {
         /// `CRC-32`, `length` or `Adler-32`.
         what: &'static str,
     },
-    /// Whole members, and after them bytes that begin no member.
+    /// Whole members, and after them bytes that begin no member and are not all zero.
     #[error("{bytes} bytes of garbage after compressed member {member}")]
     TrailingGarbage {
         /// Number of the last whole member, from 1.
@@ -62,6 +69,15 @@ pub enum Error {
         /// The cap in bytes.
         limit: usize,
     },
+    /// The payload was compressed twice, and once decompressed it is larger than what is kept for that.
+    #[error("the payload is compressed twice, and what is compressed in it has more than {limit} bytes")]
+    NestedTooLarge {
+        /// An eighth of the cap, in bytes.
+        limit: usize,
+    },
+    /// The payload was compressed three times or more.
+    #[error("the payload is compressed more than twice: compress it once less on its way")]
+    NestedTooDeep,
     /// The payload is not UTF-8.
     #[error("the payload is not UTF-8 at byte {offset}")]
     Utf8 {
@@ -109,6 +125,18 @@ pub enum Error {
         /// What it is.
         found: Kind,
     },
+    /// The message has more events than any that CloudWatch Logs sends.
+    #[error("the message has more than {limit} events")]
+    TooManyEvents {
+        /// How many are read.
+        limit: usize,
+    },
+    /// The message names more subscription filters than any that CloudWatch Logs sends.
+    #[error("the message has more than {limit} subscriptionFilters")]
+    TooManyFilters {
+        /// How many are read.
+        limit: usize,
+    },
     /// A timestamp is no whole number of milliseconds between the years 1970 and 9999.
     #[error("the timestamp of event {event} is not in milliseconds from 1970 to 9999")]
     Timestamp {
@@ -128,11 +156,14 @@ impl Error {
             Self::Empty => "Empty",
             Self::Base64 { .. } => "InvalidBase64",
             Self::UnknownFormat { .. } => "UnknownFormat",
+            Self::KplAggregated => "KplAggregated",
             Self::Truncated { .. } => "TruncatedGzip",
             Self::Corrupt { .. } => "CorruptGzip",
             Self::Trailer { .. } => "ChecksumMismatch",
             Self::TrailingGarbage { .. } => "TrailingGarbage",
             Self::TooLarge { .. } => "TooLarge",
+            Self::NestedTooLarge { .. } => "NestedTooLarge",
+            Self::NestedTooDeep => "NestedTooDeep",
             Self::Utf8 { .. } => "InvalidUtf8",
             Self::Json(_) => "InvalidJson",
             Self::TrailingData { .. } => "TrailingData",
@@ -141,6 +172,8 @@ impl Error {
             Self::Duplicate(_) => "DuplicateField",
             Self::Missing { .. } => "MissingField",
             Self::WrongKind { .. } => "WrongKind",
+            Self::TooManyEvents { .. } => "TooManyEvents",
+            Self::TooManyFilters { .. } => "TooManyFilters",
             Self::Timestamp { .. } => "InvalidTimestamp",
         }
     }

@@ -1,6 +1,6 @@
 //! `extractedFields`: an object that is passed on, and rarely looked into.
 
-use logweir_json::{Kind, Scanner, Text};
+use logweir_json::{JsonError, Kind, Scanner, Text};
 
 /// A checked JSON object, as it is written in the payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,17 @@ impl<'a> Fields<'a> {
         Self { raw }
     }
 
+    /// An object that somebody else wrote.
+    pub fn parse(json: &'a str) -> Result<Self, JsonError> {
+        let mut scanner = Scanner::new(json);
+        let wrong = |scanner: &Scanner<'_>, reason| Err(JsonError { offset: scanner.position(), reason });
+        if scanner.kind()? != Kind::Object {
+            return wrong(&scanner, "an object was expected");
+        }
+        let raw = scanner.value()?;
+        if scanner.peek().is_some() { wrong(&scanner, "something follows the object") } else { Ok(Self { raw }) }
+    }
+
     /// The object as it is written in the payload.
     pub fn as_json(&self) -> &'a str {
         self.raw
@@ -20,19 +31,31 @@ impl<'a> Fields<'a> {
 
     /// The string that stands under `name`; nothing if there is none or it is no string.
     pub fn get(&self, name: &str) -> Option<Text<'a>> {
+        let [found] = self.get_all([name]);
+        found
+    }
+
+    /// The strings that stand under each of `names`, in one pass.
+    pub fn get_all<const N: usize>(&self, names: [&str; N]) -> [Option<Text<'a>>; N] {
+        let mut found = [None; N];
         let mut scanner = Scanner::new(self.raw);
-        let mut found = None;
-        scanner.open(b'{').ok()?;
-        let mut first = true;
-        while scanner.next(first, b'}').ok()? {
-            first = false;
-            let is_it = scanner.key().ok()?.is(name);
-            if is_it && scanner.kind().ok()? == Kind::String {
-                found = Some(scanner.string().ok()?);
-            } else {
-                scanner.value().ok()?;
+        let mut read = || -> Result<(), JsonError> {
+            scanner.open(b'{')?;
+            let mut first = true;
+            while scanner.next(first, b'}')? {
+                first = false;
+                let key = scanner.key()?;
+                match names.iter().position(|name| key.is(name)) {
+                    Some(place) if scanner.kind()? == Kind::String => found[place] = Some(scanner.string()?),
+                    _ => {
+                        scanner.value()?;
+                    }
+                }
             }
-        }
+            Ok(())
+        };
+        // It was checked when it was parsed.
+        let _ = read();
         found
     }
 
@@ -66,5 +89,7 @@ mod tests {
         let mut out = Vec::new();
         fields.write_compact(&mut out);
         assert_eq!(out, br#"{"ab":[1,true],"@aws.account":"12","n":null}"#);
+        assert_eq!(Fields::parse(&format!(" {raw} ")), Ok(fields));
+        assert!(["", "[]", "{", "{} {}", "1"].iter().all(|json| Fields::parse(json).is_err()));
     }
 }

@@ -38,10 +38,16 @@ mod fields;
 pub mod gzip;
 mod inflate;
 mod message;
+mod names;
+mod source;
+mod timestamp;
 
 pub use decoder::{DEFAULT_MAX_DECOMPRESSED_BYTES, Decoder};
 pub use envelope::{Event, EventError, FirehoseEvent, FirehoseRecord, KinesisRecord};
 pub use error::Error;
 pub use fields::Fields;
 pub use logweir_json::{JsonError, Kind, MAX_DEPTH, Text};
-pub use message::{DataMessage, LogEvent, MAX_TIMESTAMP, Message};
+pub use message::{DataMessage, LogEvent, MAX_EVENTS, Message};
+pub use names::{Account, EventId, LogGroup, LogStream};
+pub use source::{OfSource, Source};
+pub use timestamp::MAX_TIMESTAMP;

@@ -2,15 +2,28 @@
 
 use crate::Error;
 use crate::fields::Fields;
+use crate::names::{Account, EventId, LogGroup, LogStream};
+use crate::source::Source;
+use crate::timestamp::milliseconds;
 use logweir_json::{Kind, Scanner, Text};
 
-/// The latest timestamp that is read: the last millisecond of the year 9999, so that every date has four digits.
-pub const MAX_TIMESTAMP: i64 = 253_402_300_799_999;
+/// How many events a payload may hold. An event of nothing takes two dozen bytes in a payload and thrice that in memory,
+/// whatever is made of it besides; `PutLogEvents` takes 10,000 at a time.
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>
+pub const MAX_EVENTS: usize = 1 << 19;
+
+/// How many names of subscription filters a payload may hold, for the same reason; a log group has two.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html>
+const MAX_FILTERS: usize = 1 << 10;
+
+/// How many digits CloudWatch Logs writes an event's id with.
+const ID_DIGITS: usize = 56;
 
 /// A subscription message.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and nearly all are data messages")]
 pub enum Message<'a> {
     /// CloudWatch Logs checks that the destination can be reached. Holds no log events of anybody.
     Control,
@@ -22,17 +35,21 @@ pub enum Message<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataMessage<'a> {
     /// Account that owns the log group.
-    pub owner: Text<'a>,
+    pub owner: Account<'a>,
     /// Name of the log group.
-    pub log_group: Text<'a>,
+    pub log_group: LogGroup<'a>,
     /// Name of the log stream.
-    pub log_stream: Text<'a>,
+    pub log_stream: LogStream<'a>,
     /// Names of the subscription filters that matched.
     pub subscription_filters: Vec<Text<'a>>,
     /// `ACCOUNT_LEVEL_POLICY` where an account-level subscription policy sent the batch.
     pub policy_level: Option<Text<'a>>,
     /// The events, in the order of the stream.
     pub log_events: Vec<LogEvent<'a>>,
+    /// Whether any event has extracted fields: most messages need not be looked through for them.
+    pub has_extracted_fields: bool,
+    /// Where all events came from before they were centralised, as far as [`Self::by_source`] found out.
+    pub source: Source<'a>,
     /// How many lone surrogates the payload's strings hold; each is U+FFFD in every output.
     pub lone_surrogates: usize,
 }
@@ -41,8 +58,8 @@ pub struct DataMessage<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogEvent<'a> {
     /// CloudWatch Logs' id of the event: the same at every delivery.
-    pub id: Text<'a>,
-    /// Milliseconds since 1970, from 0 to [`MAX_TIMESTAMP`].
+    pub id: EventId<'a>,
+    /// Milliseconds since 1970, from 0 to [`MAX_TIMESTAMP`](crate::MAX_TIMESTAMP).
     pub timestamp: i64,
     /// The log line.
     pub message: Text<'a>,
@@ -58,7 +75,7 @@ impl<'a> Message<'a> {
             Kind::Object => {}
             found => return Err(Error::NotAnObject { found }),
         }
-        let message = Parser { scanner: &mut scanner }.message()?;
+        let message = Parser { scanner: &mut scanner, has_extracted_fields: false }.message()?;
         match scanner.peek() {
             None => Ok(message),
             Some(_) => Err(Error::TrailingData { bytes: scanner.rest_len() }),
@@ -73,6 +90,7 @@ fn wrong(event: Option<usize>, field: &'static str, expected: &'static str, foun
 
 struct Parser<'s, 'a> {
     scanner: &'s mut Scanner<'a>,
+    has_extracted_fields: bool,
 }
 
 impl<'a> Parser<'_, 'a> {
@@ -131,12 +149,14 @@ impl<'a> Parser<'_, 'a> {
             self.scanner.go_to(end);
         }
         Ok(Message::Data(DataMessage {
-            owner: owner.ok_or(missing("owner"))?,
-            log_group: log_group.ok_or(missing("logGroup"))?,
-            log_stream: log_stream.ok_or(missing("logStream"))?,
+            owner: owner.map(Account).ok_or(missing("owner"))?,
+            log_group: log_group.map(LogGroup).ok_or(missing("logGroup"))?,
+            log_stream: log_stream.map(LogStream).ok_or(missing("logStream"))?,
             subscription_filters: filters,
             policy_level,
             log_events: events.ok_or(missing("logEvents"))?,
+            has_extracted_fields: self.has_extracted_fields,
+            source: Source::default(),
             lone_surrogates: self.scanner.lone_surrogates,
         }))
     }
@@ -171,6 +191,9 @@ impl<'a> Parser<'_, 'a> {
         }
         self.scanner.open(b'[')?;
         while self.scanner.next(filters.is_empty(), b']')? {
+            if filters.len() == MAX_FILTERS {
+                return Err(Error::TooManyFilters { limit: MAX_FILTERS });
+            }
             filters.push(self.string(None, field)?);
         }
         Ok(filters)
@@ -185,6 +208,9 @@ impl<'a> Parser<'_, 'a> {
         self.scanner.open(b'[')?;
         let start = self.scanner.position();
         while self.scanner.next(events.is_empty(), b']')? {
+            if events.len() == MAX_EVENTS {
+                return Err(Error::TooManyEvents { limit: MAX_EVENTS });
+            }
             let event = match self.usual_log_event() {
                 Some(event) => event,
                 None => self.log_event(events.len())?,
@@ -192,7 +218,8 @@ impl<'a> Parser<'_, 'a> {
             events.push(event);
             if events.len() == 1 {
                 // Events of a batch are alike, so the first tells about how many there are.
-                events.reserve(self.scanner.rest_len() / (self.scanner.position() - start).max(64));
+                let more = self.scanner.rest_len() / (self.scanner.position() - start).max(64);
+                events.reserve(more.min(MAX_EVENTS));
             }
         }
         Ok(events)
@@ -214,13 +241,16 @@ impl<'a> Parser<'_, 'a> {
     fn usual_members(&mut self) -> Option<LogEvent<'a>> {
         let scanner = &mut *self.scanner;
         scanner.skip_literal(br#"{"id":""#)?;
-        let id = scanner.string_body().ok()?;
+        let id = match scanner.digits_body::<ID_DIGITS>() {
+            Some(id) => id,
+            None => scanner.string_body().ok()?,
+        };
         scanner.skip_literal(br#","timestamp":"#)?;
         let timestamp = scanner.thirteen_digits()?;
         scanner.skip_literal(br#","message":""#)?;
         let message = scanner.string_body().ok()?;
         scanner.skip_literal(b"}")?;
-        Some(LogEvent { id, timestamp, message, extracted_fields: None })
+        Some(LogEvent { id: EventId(id), timestamp, message, extracted_fields: None })
     }
 
     fn log_event(&mut self, index: usize) -> Result<LogEvent<'a>, Error> {
@@ -240,7 +270,10 @@ impl<'a> Parser<'_, 'a> {
                 key if key.is("message") => message = Some(self.string(Some(index), "message")?),
                 key if key.is("extractedFields") => {
                     extracted_fields = match self.scanner.kind()? {
-                        Kind::Object => Some(Fields::checked(self.scanner.value()?)),
+                        Kind::Object => {
+                            self.has_extracted_fields = true;
+                            Some(Fields::checked(self.scanner.value()?))
+                        }
                         Kind::Null => self.scanner.value().map(|_| None)?,
                         found => {
                             return Err(wrong(Some(index), "extractedFields", "an object", found));
@@ -254,7 +287,7 @@ impl<'a> Parser<'_, 'a> {
         }
         let missing = |field| Error::Missing { event: Some(index), field };
         Ok(LogEvent {
-            id: id.ok_or(missing("id"))?,
+            id: id.map(EventId).ok_or(missing("id"))?,
             timestamp: timestamp.ok_or(missing("timestamp"))?,
             message: message.ok_or(missing("message"))?,
             extracted_fields,
@@ -264,13 +297,10 @@ impl<'a> Parser<'_, 'a> {
     /// Milliseconds as a number, or as a string of one, which exists in the wild.
     fn timestamp(&mut self, event: usize) -> Result<i64, Error> {
         let written = match self.scanner.kind()? {
-            Kind::Number => self.scanner.number()?.parse(),
-            Kind::String => self.scanner.string()?.decode().parse(),
+            Kind::Number => milliseconds(self.scanner.number()?),
+            Kind::String => milliseconds(&self.scanner.string()?.decode()),
             found => return Err(wrong(Some(event), "timestamp", "a number", found)),
         };
-        match written {
-            Ok(milliseconds @ 0..=MAX_TIMESTAMP) => Ok(milliseconds),
-            _ => Err(Error::Timestamp { event }),
-        }
+        written.ok_or(Error::Timestamp { event })
     }
 }

@@ -79,6 +79,7 @@ proptest! {
             prop_assert_eq!(records.len(), 2);
             for record in &records {
                 prop_assert_eq!(record.sequence_number.len(), 56);
+                prop_assert!(record.stream_arn.ends_with(":stream/logweir"));
                 prop_assert_eq!(&decoded(decoder.decode_base64(&record.data)), &payload);
             }
             let event = strip(encode::firehose_event(&[&gzip, &two]).to_string());
@@ -160,6 +161,8 @@ fn each_defect_has_an_error_of_its_own() {
     assert_eq!(decode(b""), Err(Error::Empty));
     assert_eq!(decode(b" \n"), Err(Error::Empty));
     assert_eq!(decode(b"plain"), Err(Error::UnknownFormat { first: b"plai".to_vec() }));
+    assert_eq!(decode(b"\xf3\x89\x9a\xc2\x0a\x01"), Err(Error::KplAggregated));
+    assert_eq!(decode(&encode::gzip(&encode::gzip(&encode::gzip(b"{}")))), Err(Error::NestedTooDeep));
     assert_eq!(decode(&encode::gzip(b"[1]")), Err(Error::NotAnObject { found: Kind::Array }));
     assert_eq!(decode(&encode::gzip(b"{\"a\":\"\xff\"}")), Err(Error::Utf8 { offset: 6 }));
     assert!(matches!(decode(&encode::gzip(b"{\"a\"")), Err(Error::Json(_))));
@@ -182,6 +185,12 @@ fn what_aws_may_add_or_leave_out_does_no_harm() {
     assert_eq!(read(|m| m["newKey"] = json!({"deep": [[[{}]]]})), plain);
     assert_eq!(read(|m| m["logEvents"][0]["ingestionTime"] = json!(7)), plain);
     assert_eq!(read(|m| m["logEvents"][0]["timestamp"] = json!("5")), plain);
+    assert_eq!(read(|m| m["logEvents"][0]["timestamp"] = json!(5.0)), plain);
+    assert_eq!(read(|m| m["logEvents"][0]["timestamp"] = json!("0.5e1")), plain);
+    let written = message().to_string().replace(":5,", ":500e-2,");
+    assert_eq!(decoded(Decoder::default().decode(written.as_bytes())), plain);
+    let twice = encode::gzip(&encode::gzip(message().to_string().as_bytes()));
+    assert_eq!(decoded(Decoder::default().decode(&[twice, vec![0; 9]].concat())), plain);
     assert_eq!(read(|m| m["logEvents"][0]["extractedFields"] = json!(null)), plain);
     assert_eq!(read(|m| m["policyLevel"] = json!(null)), plain);
     let no_filters = read(|m| {
@@ -192,6 +201,29 @@ fn what_aws_may_add_or_leave_out_does_no_harm() {
     let late = r#"{"logEvents":[{"message":"m","id":"1","timestamp":5}],"owner":"123456789012","logGroup":"g",
         "logStream":"s","subscriptionFilters":["f"],"messageType":"DATA_MESSAGE"}"#;
     assert_eq!(decoded(Decoder::default().decode(late.as_bytes())), plain);
+}
+
+/// Payloads that are small once compressed and large in memory: so many events, or names, that CloudWatch Logs never sends.
+#[test]
+fn a_payload_of_endless_events_or_filters_is_refused() {
+    let message = |filters: usize, events: usize| {
+        let filters = vec![r#""""#; filters].join(",");
+        let events = vec![r#"{"id":"","timestamp":0,"message":""}"#; events].join(",");
+        format!(
+            r#"{{"messageType":"DATA_MESSAGE","owner":"","logGroup":"","logStream":"","subscriptionFilters":[{filters}],"logEvents":[{events}]}}"#
+        )
+    };
+    let read = |json: &str| match Message::parse(json) {
+        Ok(Message::Data(data)) => {
+            Ok((data.subscription_filters.len(), data.log_events.len(), data.log_events.capacity()))
+        }
+        other => Err(other.expect_err("no control message")),
+    };
+    let limit = logweir_subscription::MAX_EVENTS;
+    let Ok((1024, events, capacity)) = read(&message(1024, limit)) else { panic!("as many as may be") };
+    assert!(events == limit && capacity <= 2 * limit, "{events}, {capacity}");
+    assert_eq!(read(&message(0, limit + 1)), Err(Error::TooManyEvents { limit }));
+    assert_eq!(read(&message(1025, 0)), Err(Error::TooManyFilters { limit: 1024 }));
 }
 
 #[test]
@@ -206,6 +238,15 @@ fn a_message_of_a_megabyte_and_every_character_is_exact() {
     let mut payload: Payload = serde_json::from_value(message()).expect("a payload");
     payload.log_events[0].message = text.repeat(2);
     assert_eq!(decoded(Decoder::default().decode(&payload.to_gzip())), payload);
+}
+
+#[test]
+fn a_kinesis_record_may_come_without_its_stream() {
+    let event = br#"{"Records":[{"kinesis":{"sequenceNumber":"1","data":"aGk="}},{"eventSourceARN":"arn","kinesis":{"sequenceNumber":"2"}}]}"#;
+    let Ok(Event::Kinesis(records)) = Event::parse(event) else { panic!("kinesis") };
+    let read: Vec<_> =
+        records.iter().map(|record| (&*record.sequence_number, &*record.stream_arn, &*record.data)).collect();
+    assert_eq!(read, [("1", "", "aGk="), ("2", "arn", "")]);
 }
 
 #[test]

@@ -24,6 +24,11 @@ pub(crate) struct Corpus {
 
 /// Lines of a web server, an application and a JSON logger, which compress about 5:1.
 pub(crate) fn corpus(name: &'static str, records: usize, events: usize) -> Corpus {
+    corpus_of(3, name, records, events)
+}
+
+/// The same of the first so many `kinds` of lines alone.
+pub(crate) fn corpus_of(kinds: u64, name: &'static str, records: usize, events: usize) -> Corpus {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut random = move |below: u64| {
         state ^= state << 13;
@@ -35,7 +40,7 @@ pub(crate) fn corpus(name: &'static str, records: usize, events: usize) -> Corpu
     let mut decompressed = 0;
     for record in 0..records {
         let log_events = (0..events).map(|index| {
-            let message = match random(3) {
+            let message = match random(kinds) {
                 0 => format!(
                     "10.{}.{}.{} - - [21/Nov/2026:11:20:00 +0000] \"GET /api/v1/orders/{} HTTP/1.1\" {} {} \"-\" \"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36\"",
                     random(256), random(256), random(256), random(1 << 40), [200, 200, 200, 304, 404, 500][random(6) as usize], random(100_000),
@@ -65,8 +70,32 @@ pub(crate) fn corpus(name: &'static str, records: usize, events: usize) -> Corpu
     Corpus { name, event, data, decompressed }
 }
 
+/// Names the one row that a profiler looks at (`scripts/flame-graph`): `heading: row`.
+const ONLY: &str = "LOGWEIR_BENCH_ONLY";
+const PROFILED: Duration = Duration::from_secs(5);
+
+/// Whether a profiler looks: then nothing else may run beside the row.
+pub(crate) fn is_profiled() -> bool {
+    std::env::var(ONLY).is_ok()
+}
+
+/// Runs the one row for some seconds, and no other; the times mean nothing.
+fn profile(title: &str, only: &str, candidates: &mut [Candidate<'_>]) -> Vec<f64> {
+    for (_, job) in candidates.iter_mut().filter(|(name, _)| format!("{}: {}", title.trim(), name.trim()) == only) {
+        let start = Instant::now();
+        while start.elapsed() < PROFILED {
+            black_box(job());
+        }
+        println!("profiled {only}");
+    }
+    vec![1.0; candidates.len()]
+}
+
 /// Times the candidates round by round and prints each beside the first. Returns the fastest times.
 pub(crate) fn compare(title: &str, bytes: usize, candidates: &mut [Candidate<'_>]) -> Vec<f64> {
+    if let Ok(only) = std::env::var(ONLY) {
+        return profile(title, &only, candidates);
+    }
     let mut fastest = vec![f64::MAX; candidates.len()];
     let start = Instant::now();
     let mut rounds = 0;

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 FIREHOSE_BATCH = "Firehose_20150804.PutRecordBatch"
+KINESIS_BATCH = "Kinesis_20131202.PutRecords"
 
 
 @dataclass
@@ -56,7 +57,8 @@ class Request:
 
     @property
     def is_put_batch(self):
-        return self.target == FIREHOSE_BATCH
+        """PutRecordBatch of Firehose, or PutRecords of Kinesis."""
+        return self.target in (FIREHOSE_BATCH, KINESIS_BATCH)
 
     def json(self):
         return json.loads(self.body)
@@ -71,7 +73,7 @@ class Fault:
     message: str = "injected by the test"
     cut: str | None = None  # "before": the request is lost. "after": it is done, its answer is lost.
     delay: float = 0.0
-    failed_entries: tuple = ()  # PutRecordBatch: these fail, the others are forwarded.
+    failed_entries: tuple = ()  # PutRecordBatch, PutRecords: these fail, the others are forwarded.
     entry_code: str = "ServiceUnavailableException"
     done: Callable | None = None  # Called once the request is done, before its answer goes back.
 
@@ -91,11 +93,12 @@ def pass_all(_request):
 
 
 class FaultProxy:
-    """Listens on a port of 127.0.0.1 and forwards to `upstream`; requests to Firehose go to `firehose`, those to DynamoDB to `dynamodb`, where one is
-    named. `rule(request)` returns a Fault or None; it may be changed at any time."""
+    """Listens on a port of 127.0.0.1 and forwards to `upstream`; requests to Firehose go to `firehose`, those to Kinesis to `kinesis`, those to DynamoDB
+    to `dynamodb`, where one is named. `rule(request)` returns a Fault or None; it may be changed at any time."""
 
-    def __init__(self, upstream, rule=pass_all, firehose=None, dynamodb=None):
-        self.upstream, self.rule, self.firehose, self.dynamodb = upstream, rule, firehose, dynamodb
+    def __init__(self, upstream, rule=pass_all, firehose=None, kinesis=None, dynamodb=None):
+        self.upstream, self.rule = upstream, rule
+        self.elsewhere = [(target, url) for target, url in (("Firehose_", firehose), ("Kinesis_", kinesis), ("DynamoDB_", dynamodb)) if url]
         self.requests = []
         self._lock = threading.Lock()
         self._server = Server(("127.0.0.1", 0), handler_for(self))
@@ -121,9 +124,7 @@ class FaultProxy:
             self.rule, self.requests = rule, []
 
     def upstream_of(self, request):
-        if self.dynamodb and request.is_table:
-            return self.dynamodb
-        return self.firehose if self.firehose and request.target.startswith("Firehose_") else self.upstream
+        return next((url for target, url in self.elsewhere if request.target.startswith(target)), self.upstream)
 
     def put_batches(self):
         return [request for request in self.requests if request.is_put_batch]
@@ -172,7 +173,7 @@ def handler_for(proxy):
                 return self.answer(request, fault.status, *error_body(request, fault))
             body, failed = without(request, fault.failed_entries)
             if failed and body is None:
-                return self.answer(request, 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(merged(None, failed, fault)).encode())
+                return self.answer(request, 200, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(merged(request, None, failed, fault)).encode())
             status, answer_headers, answer = forward(proxy.upstream_of(request), request, body)
             request.forwarded, request.answer = True, answer
             if fault.done:
@@ -180,7 +181,7 @@ def handler_for(proxy):
             if fault.cut == "after":
                 return self.cut()
             if failed and status == 200:
-                answer = json.dumps(merged(json.loads(answer), failed, fault)).encode()
+                answer = json.dumps(merged(request, json.loads(answer), failed, fault)).encode()
             return self.answer(request, status, answer_headers, answer)
 
         do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = handle_one
@@ -243,7 +244,7 @@ def error_body(request, fault):
 
 
 def without(request, failed_entries):
-    """The body of a PutRecordBatch without the entries that shall fail (None where none is left), and those entries."""
+    """The body of a PutRecordBatch or PutRecords without the entries that shall fail (None where none is left), and those entries."""
     if not (failed_entries and request.is_put_batch):
         return request.body, ()
     content = request.json()
@@ -252,9 +253,11 @@ def without(request, failed_entries):
     return (json.dumps(content).encode() if content["Records"] else None), failed
 
 
-def merged(answer, failed, fault):
-    """The answer for the whole batch: each entry's result at its own place, as Firehose promises ("correlates with each record in the same order")."""
-    done = iter(answer["RequestResponses"] if answer else [])
-    total = len(failed) + (len(answer["RequestResponses"]) if answer else 0)
+def merged(request, answer, failed, fault):
+    """The answer for the whole batch: each entry's result at its own place, as Firehose promises ("correlates with each record in the same order"), and
+    Kinesis ("using natural ordering")."""
+    count, results = ("FailedPutCount", "RequestResponses") if request.target == FIREHOSE_BATCH else ("FailedRecordCount", "Records")
+    done = iter(answer[results] if answer else [])
+    total = len(failed) + (len(answer[results]) if answer else 0)
     entries = [{"ErrorCode": fault.entry_code, "ErrorMessage": fault.message} if index in failed else next(done) for index in range(total)]
-    return {"FailedPutCount": sum("ErrorCode" in entry for entry in entries), "Encrypted": False, "RequestResponses": entries}
+    return {count: sum("ErrorCode" in entry for entry in entries), results: entries}

@@ -3,11 +3,9 @@ of the three limits, and runs the transform before it answers). `drive` hands re
 transform put back, until nothing is left."""
 
 import base64
-import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from .intake import Intake
 from .payload import firehose_event, inflate
 
 # "Each PutRecordBatch request supports up to 500 records. Each record in the request can be as large as 1,000 KB (before base64 encoding), up to a
@@ -18,31 +16,8 @@ RECORDS_LIMIT, RECORD_LIMIT, CALL_LIMIT = 500, 1_024_000, 4_194_304
 BUFFER_LIMIT, PLAIN_BUFFER = 3 << 20, 256 << 10
 
 
-class FirehoseIntake:
-    """Keeps what was put: `taken` holds (delivery stream, bytes) in order; `refused` what broke a limit."""
-
-    def __init__(self):
-        self.taken, self.refused = [], []
-        intake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_):
-                pass
-
-            def do_POST(self):
-                status, answer = intake.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                body = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/x-amz-json-1.1")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+class FirehoseIntake(Intake):
+    """Keeps (delivery stream, bytes)."""
 
     def put(self, call):
         datas = [base64.b64decode(record["Data"], validate=True) for record in call["Records"]]
@@ -56,21 +31,11 @@ class FirehoseIntake:
         elif min(map(len, datas)) == 0:
             problem = "an empty record"
         if problem:
-            self.refused.append(problem)
-            return 400, {"__type": "InvalidArgumentException", "message": f"refused: {problem}"}
+            return self.refuse("InvalidArgumentException", problem)
         first = len(self.taken)
         self.taken.extend((call["DeliveryStreamName"], data) for data in datas)
         return 200, {"FailedPutCount": 0, "Encrypted": False,
                      "RequestResponses": [{"RecordId": f"record-{first + index}"} for index in range(len(datas))]}
-
-    def take(self):
-        """What was put since the last call, taken away."""
-        taken, self.taken = self.taken, []
-        return taken
-
-    def close(self):
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @dataclass

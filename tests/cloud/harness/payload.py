@@ -86,7 +86,7 @@ def expected_lines(payload):
             line["extracted_fields"] = fields
         if payload.get("policyLevel") is not None:
             line["policy_level"] = payload["policyLevel"]
-        for name, key in (("source_account", "@aws.account"), ("region", "@aws.region")):
+        for name, key in (("source_account", "@aws.account"), ("region", "@aws.region"), ("source_log_group", "@source.log")):
             if fields and fields.get(key) is not None:
                 line[name] = fields[key]
         lines.append(line)

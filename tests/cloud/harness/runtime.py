@@ -59,7 +59,8 @@ class Runtime:
     def __init__(self, command, environment, *, timeout=60.0, name="logweir-test", memory_megabytes=512):
         self.command = [str(command)] if not isinstance(command, list) else command
         self.name, self.timeout, self.memory_megabytes = name, timeout, memory_megabytes
-        self.environment = environment
+        # As the template has it, beside the mapping's ReportBatchItemFailures (which is the poller's default too).
+        self.environment = {"REPORT_BATCH_ITEM_FAILURES": "true", **environment}
         self.lines = []  # Every line printed, parsed where it is JSON.
         self.starts = 0
         self.process = None

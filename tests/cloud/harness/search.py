@@ -213,17 +213,28 @@ class Server:
     """A node of scripts/search-server, on a port of its own, as long as a `with` lasts."""
 
     def __init__(self, flavour="opensearch", **settings):
-        self.flavour, self.settings, self.port = flavour, {name.replace("__", "."): content for name, content in settings.items()}, free_port()
+        self.flavour, self.settings = flavour, {name.replace("__", "."): content for name, content in settings.items()}
 
     def __enter__(self):
-        lines = [f"--setting={name}={content}" for name, content in self.settings.items()]
-        outcome = subprocess.run([*CONTROL, "start", self.flavour, "--port", str(self.port), *lines], capture_output=True, text=True)
-        assert outcome.returncode == 0, f"scripts/search-server: {outcome.stderr.strip()}\n{outcome.stdout.strip()}"
+        self.port = start_server(self.flavour, self.settings)
         return Search(**describe(self.port))
 
     def __exit__(self, *_):
-        outcome = subprocess.run([*CONTROL, "stop", "--port", str(self.port)], capture_output=True, text=True)
-        assert outcome.returncode == 0, outcome.stderr
+        stop_server(self.port)
+
+
+def start_server(flavour="opensearch", settings=None):
+    """Starts a node; its port."""
+    port = free_port()
+    lines = [f"--setting={name}={content}" for name, content in (settings or {}).items()]
+    outcome = subprocess.run([*CONTROL, "start", flavour, "--port", str(port), *lines], capture_output=True, text=True)
+    assert outcome.returncode == 0, f"scripts/search-server: {outcome.stderr.strip()}\n{outcome.stdout.strip()}"
+    return port
+
+
+def stop_server(port):
+    outcome = subprocess.run([*CONTROL, "stop", "--port", str(port)], capture_output=True, text=True)
+    assert outcome.returncode == 0, outcome.stderr
 
 
 def describe(port):

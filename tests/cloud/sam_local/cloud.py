@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A local AWS that containers of this machine's Docker engine can reach, with what events/template.yaml names: buckets, a delivery stream, the
+"""A local AWS that containers of this machine's Docker engine can reach, with what events/template.yaml names: buckets, the stream to forward to, the
 alarmer's table and topics.
 
 It listens on the engine's bridge alone, an address that no other machine reaches; scripts/local-cloud's listens on 127.0.0.1, which containers do not
@@ -23,8 +23,10 @@ ROOT = Path(__file__).resolve().parents[3]
 MINISTACK = ROOT / ".venv" / "cloud" / "bin" / "ministack"
 PORT = 4577  # events/template.yaml's
 REGION = "us-east-1"
-ARCHIVE, DEAD_LETTERS, DELIVERY = "logweir-archive", "logweir-dead-letters", "logweir-delivery"
+ARCHIVE, DEAD_LETTERS = "logweir-archive", "logweir-dead-letters"
+FORWARD = "logweir-forward"
 STATE = "logweir-state"
+SERVICES = ("s3", "kinesis", "dynamodb", "sns", "sqs")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
@@ -55,6 +57,10 @@ class ContainerCloud:
                 self.close()
                 raise RuntimeError(f"ministack did not come up on {self.url}; its log is {log}:\n" + Path(log).read_text(errors="replace")[-2000:])
             time.sleep(0.1)
+        # Here, once, and not where they are used: making a client reads the whole environment, which pytest changes between tests while threads invoke.
+        config = Config(retries={"max_attempts": 3}, s3={"addressing_style": "path"})
+        self._clients = {service: boto3.client(service, endpoint_url=self.url, region_name=REGION, aws_access_key_id="test",
+                                               aws_secret_access_key="test", config=config) for service in SERVICES}
 
     def __enter__(self):
         return self
@@ -71,18 +77,15 @@ class ContainerCloud:
         return self._process.wait()
 
     def client(self, service):
-        config = Config(retries={"max_attempts": 3}, s3={"addressing_style": "path"})
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION, aws_access_key_id="test", aws_secret_access_key="test", config=config)
+        """Of one of SERVICES; any thread may use it."""
+        return self._clients[service]
 
     def prepare(self, suffix=""):
-        """Makes the buckets, the delivery stream, the table and the topics, their names ending in `suffix`."""
+        """Makes the buckets, the stream, the table and the topics, their names ending in `suffix`."""
         s3 = self.client("s3")
-        for name in (ARCHIVE, DEAD_LETTERS, DELIVERY):
+        for name in (ARCHIVE, DEAD_LETTERS):
             s3.create_bucket(Bucket=name + suffix)
-        self.client("firehose").create_delivery_stream(
-            DeliveryStreamName="logweir" + suffix, DeliveryStreamType="DirectPut", ExtendedS3DestinationConfiguration={
-                "RoleARN": "arn:aws:iam::000000000000:role/delivery", "BucketARN": f"arn:aws:s3:::{DELIVERY}{suffix}", "Prefix": "logs/",
-                "ErrorOutputPrefix": "errors/", "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 1}})
+        self.client("kinesis").create_stream(StreamName=FORWARD + suffix, ShardCount=1)
         keys = {"HASH": "pk", "RANGE": "sk"}
         self.client("dynamodb").create_table(
             TableName=STATE + suffix, BillingMode="PAY_PER_REQUEST",

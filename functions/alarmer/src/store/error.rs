@@ -1,5 +1,6 @@
 //! Why the table did not do what was asked.
 
+use logweir_alarms::CodecError;
 use logweir_aws_support::CallError;
 
 /// Why the table did not do what was asked.
@@ -41,8 +42,40 @@ pub(crate) enum StoreError {
         /// Its keys.
         place: String,
         /// What is wrong with it.
+        reason: ItemError,
+    },
+}
+
+/// What is wrong with an item.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ItemError {
+    /// An attribute is missing, or of another type.
+    #[error("{attribute} is no {expected}")]
+    Attribute {
+        /// Its name.
+        attribute: &'static str,
+        /// What it must be.
+        expected: &'static str,
+    },
+    /// An attribute is not what was compressed there.
+    #[error("{attribute} is no compressed text: {reason}")]
+    Compressed {
+        /// Its name.
+        attribute: &'static str,
+        /// What the reader says.
         reason: String,
     },
+    /// An attribute holds other JSON than was written there.
+    #[error("{attribute}: {reason}")]
+    Json {
+        /// Its name.
+        attribute: &'static str,
+        /// What the reader says.
+        reason: String,
+    },
+    /// The elements are none of evidence.
+    #[error(transparent)]
+    Evidence(#[from] CodecError),
 }
 
 impl StoreError {

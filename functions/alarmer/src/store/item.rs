@@ -8,7 +8,9 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 use logweir_alarms::{Notification, Status};
 use logweir_subscription::{encode, gzip};
+use serde::de::DeserializeOwned;
 
+use super::error::ItemError;
 use super::{Pending, Stored};
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -51,35 +53,37 @@ pub(crate) fn elements(item: &mut Item) -> Vec<Vec<u8>> {
     }
 }
 
-pub(crate) fn read_number<T: std::str::FromStr>(item: &Item, name: &str) -> Result<T, String> {
-    let number = item.get(name).and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok());
-    number.ok_or_else(|| format!("{name} is not a number of its kind"))
+pub(crate) fn read_number<T: std::str::FromStr>(item: &Item, attribute: &'static str) -> Result<T, ItemError> {
+    let number = item.get(attribute).and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok());
+    number.ok_or(ItemError::Attribute { attribute, expected: "number of its kind" })
 }
 
-pub(crate) fn read_text<'i>(item: &'i Item, name: &str) -> Result<&'i str, String> {
-    item.get(name).and_then(|value| value.as_s().ok()).map(String::as_str).ok_or_else(|| format!("{name} is no text"))
+pub(crate) fn read_text<'i>(item: &'i Item, attribute: &'static str) -> Result<&'i str, ItemError> {
+    let text = item.get(attribute).and_then(|value| value.as_s().ok());
+    text.map(String::as_str).ok_or(ItemError::Attribute { attribute, expected: "text" })
 }
 
-pub(crate) fn read_compressed(item: &Item, name: &str) -> Result<String, String> {
-    let bytes = item.get(name).and_then(|value| value.as_b().ok()).ok_or_else(|| format!("{name} is no bytes"))?;
+pub(crate) fn read_compressed(item: &Item, attribute: &'static str) -> Result<String, ItemError> {
+    let bytes = item.get(attribute).and_then(|value| value.as_b().ok());
+    let bytes = bytes.ok_or(ItemError::Attribute { attribute, expected: "binary value" })?;
     let mut text = String::new();
     let read = gzip::reader(bytes.as_ref()).take(MAX_TEXT).read_to_string(&mut text);
-    read.map_err(|error| format!("{name} is no compressed text: {error}"))?;
+    read.map_err(|error| ItemError::Compressed { attribute, reason: error.to_string() })?;
     Ok(text)
 }
 
 /// What a status' item stands for.
-pub(crate) fn stored(item: &Item) -> Result<Stored, String> {
-    let status: Status =
-        serde_json::from_str(read_text(item, "status")?).map_err(|error| format!("status: {error}"))?;
-    let pending = item.get("outbox").and_then(|outbox| outbox.as_m().ok()).ok_or("outbox is no map")?;
+pub(crate) fn stored(item: &Item) -> Result<Stored, ItemError> {
+    let status: Status = read_json("status", read_text(item, "status")?)?;
+    let pending = item.get("outbox").and_then(|outbox| outbox.as_m().ok());
+    let pending = pending.ok_or(ItemError::Attribute { attribute: "outbox", expected: "map" })?;
     let outbox = pending.values().map(read_pending).collect::<Result<_, _>>()?;
     Ok(Stored { group: read_text(item, "group")?.to_owned(), version: read_number(item, "version")?, status, outbox })
 }
 
 /// A pending notification, which `holder` is at.
-pub(crate) fn pending(pending: &Pending, holder: &str) -> Result<AttributeValue, String> {
-    let json = serde_json::to_string(&pending.notification).map_err(|error| error.to_string())?;
+pub(crate) fn pending(pending: &Pending, holder: &str) -> serde_json::Result<AttributeValue> {
+    let json = serde_json::to_string(&pending.notification)?;
     Ok(AttributeValue::M(HashMap::from([
         ("notification".to_owned(), compressed(&json)),
         ("lease".to_owned(), number(pending.lease)),
@@ -88,12 +92,15 @@ pub(crate) fn pending(pending: &Pending, holder: &str) -> Result<AttributeValue,
     ])))
 }
 
-fn read_pending(value: &AttributeValue) -> Result<Pending, String> {
-    let entry = value.as_m().map_err(|_| "an entry of outbox is no map".to_owned())?;
+fn read_pending(value: &AttributeValue) -> Result<Pending, ItemError> {
+    let entry = value.as_m().map_err(|_| ItemError::Attribute { attribute: "an entry of outbox", expected: "map" })?;
     let json = read_compressed(entry, "notification")?;
-    let notification: Notification =
-        serde_json::from_str(&json).map_err(|error| format!("notification of outbox: {error}"))?;
+    let notification: Notification = read_json("notification of outbox", &json)?;
     Ok(Pending { notification, lease: read_number(entry, "lease")?, not_before: read_number(entry, "not_before")? })
+}
+
+fn read_json<T: DeserializeOwned>(attribute: &'static str, json: &str) -> Result<T, ItemError> {
+    serde_json::from_str(json).map_err(|error| ItemError::Json { attribute, reason: error.to_string() })
 }
 
 /// How many bytes the outbox of an item takes, about.
@@ -122,7 +129,7 @@ mod tests {
         assert_eq!(stored(&item), Ok(expected));
         for name in ["group", "version", "status", "outbox"] {
             let taken = item.remove(name).expect("there");
-            assert!(stored(&item).is_err_and(|reason| reason.contains(name)), "{name}");
+            assert!(stored(&item).is_err_and(|error| error.to_string().contains(name)), "{name}");
             item.insert(name.to_owned(), taken);
         }
     }

@@ -1,6 +1,7 @@
 //! What is kept beside alarms: how many messages topics got, and the last good rules.
 
 use aws_sdk_dynamodb::types::ReturnValue;
+use logweir_rules_source::{BoxError, LastGood};
 
 use super::item::{compressed, key, number, read_compressed, read_number, read_text, text};
 use super::keys::{alarm_pk, digest};
@@ -9,6 +10,16 @@ use super::{Store, StoreError, Updated};
 /// How long the count of a minute is kept, in seconds.
 const KEPT: i64 = 3_600;
 const RULES: (&str, &str) = ("rules", "last-good");
+
+impl LastGood for Store {
+    async fn load(&self) -> Result<Option<String>, BoxError> {
+        Ok(self.last_good().await?)
+    }
+
+    async fn keep(&self, rules: &str) -> Result<(), BoxError> {
+        Ok(self.keep_last_good(rules).await?)
+    }
+}
 
 impl Store {
     /// Counts `add` more messages of a topic in a minute (since 1970); the answer is how many there are then. After a lost answer they

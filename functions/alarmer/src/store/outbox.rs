@@ -65,7 +65,7 @@ impl Store {
     ) -> Result<Vec<(String, AttributeValue)>, StoreError> {
         let written = |entry: &Pending| {
             pending(entry, holder)
-                .map_err(|reason| self.failed("writing a notification", CallError::new("", reason, false)))
+                .map_err(|error| self.failed("writing a notification", CallError::new("", error.to_string(), false)))
         };
         let mut bytes = 0;
         // Most saves add nothing, and need not know how large it is.

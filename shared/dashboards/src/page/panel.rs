@@ -4,21 +4,21 @@ use serde_json::Value;
 
 use super::text::{attributes, escape};
 use super::{donut, ranking, table, time_chart, width_of};
-use crate::answer::{self, Data, Reading, Series};
+use crate::answer::{self, Data, Reading, SearchError, Series};
 use crate::colour::Colour;
 use crate::panel::{Chart, Panel};
 use crate::range::Range;
 use crate::unit::Unit;
 
 /// A panel's element.
-pub(super) fn draw(panel: &Panel, range: &Range, answer: &Result<Value, String>) -> String {
+pub(super) fn draw(panel: &Panel, range: &Range, answer: &Result<Value, SearchError>) -> String {
     let reading = match answer {
         Ok(answer) => answer::read(panel, range, answer),
-        Err(reason) => Err(reason.clone()),
+        Err(error) => Err(error.clone()),
     };
     let (body, warning) = match reading {
         Ok(reading) => (body(panel, range, &reading), reading.warning),
-        Err(reason) => (failed(panel, &reason), None),
+        Err(error) => (failed(panel, &error), None),
     };
     let warning = warning.map_or_else(String::new, |text| format!("<p class=\"note\">{}</p>", escape(&text)));
     let kind = match panel.chart {
@@ -105,11 +105,11 @@ fn empty(panel: &Panel, reading: &Reading) -> String {
     format!("<div class=\"empty\" {}><p>{reason}</p></div>", attributes(&panel.id, &panel.title, 0))
 }
 
-fn failed(panel: &Panel, reason: &str) -> String {
+fn failed(panel: &Panel, error: &SearchError) -> String {
     format!(
         "<div class=\"empty failed\" data-error=\"true\" {}><p>The search failed: {}</p></div>",
         attributes(&panel.id, &panel.title, 0),
-        escape(reason)
+        escape(&error.to_string())
     )
 }
 

@@ -1,7 +1,7 @@
 //! Strings, found without unescaping them: the inner loop of the whole decoder.
 
-use super::block::{BLOCK, first_hit, hits_in, hits_in_the_last};
 use super::{JsonError, Scanner};
+use crate::block::{BLOCK, Block, first_hit};
 use crate::text::{Escapes, Text};
 
 impl<'a> Scanner<'a> {
@@ -40,6 +40,20 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// The rest of a string of exactly `N` digits, whose opening quote is already stepped over: as cheap as a look at
+    /// whether it is one. Nothing, and takes nothing, if it is another.
+    #[inline]
+    pub fn digits_body<const N: usize>(&mut self) -> Option<Text<'a>> {
+        let start = self.position;
+        let (digits, rest) = self.bytes()[start..].split_first_chunk::<N>()?;
+        let furthest = digits.iter().fold(0, |furthest, byte| byte.wrapping_sub(b'0').max(furthest));
+        if furthest > 9 || rest.first() != Some(&b'"') {
+            return None;
+        }
+        self.position = start + N + 1;
+        Some(Text::from_literal(&self.text[start..start + N], Escapes::NONE))
+    }
+
     /// Goes behind the closing quote of the string that the cursor stands in. Nothing if the string is wrong; then the
     /// cursor stands at what is wrong. The answer is two words, so that it comes back in registers, and the escapes are
     /// handed on by value, so that they stay in one: both through memory cost as much as the search.
@@ -47,44 +61,48 @@ impl<'a> Scanner<'a> {
     fn close_string(&mut self) -> Option<Escapes> {
         let bytes = self.bytes();
         let mut escapes = Escapes::NONE;
-        let mut block = self.position;
+        let mut start = self.position;
         loop {
-            let mut hits = match bytes[block..].first_chunk() {
-                Some(bytes) => hits_in(bytes),
-                None => hits_in_the_last(&bytes[block..]),
-            };
-            let mut end = block;
-            while hits != 0 {
-                let at = block + hits.trailing_zeros() as usize;
-                hits &= hits - 1;
-                match (bytes.get(at), bytes.get(at + 1)) {
-                    (Some(b'"'), _) => {
-                        self.position = at + 1;
-                        return Some(escapes);
-                    }
-                    // JSON in a message is full of these. What is escaped is the next hit, or in the next block.
-                    (Some(b'\\'), Some(b'"' | b'\\')) => {
-                        escapes.add_canonical(1);
-                        hits &= hits.wrapping_sub(1);
-                        end = at + 2;
-                    }
-                    (Some(b'\\'), _) => {
-                        self.position = at;
-                        escapes = self.escape(escapes).ok()?;
-                        end = self.position;
-                        // A pair's other half is a hit that is done with.
-                        while hits != 0 && block + (hits.trailing_zeros() as usize) < end {
-                            hits &= hits - 1;
-                        }
-                    }
-                    _ => {
-                        self.position = at;
-                        return None;
-                    }
+            let block = Block::of(&bytes[start..]);
+            let mut ends = block.ends;
+            let mut next = start + BLOCK;
+            if block.backslashes != 0 {
+                let (seconds, goes_beyond) = block.escaped();
+                ends &= !seconds;
+                // Those before the end, which are all if there is none.
+                let seconds = seconds & !ends & ends.wrapping_sub(1);
+                // JSON in a message is full of quotes and backslashes; where anything else is escaped, each is looked at.
+                if seconds & !(block.ends | block.backslashes) == 0 && !block.has_controls {
+                    escapes.add_canonical(seconds.count_ones() as usize);
+                } else {
+                    escapes = self.other_escapes(start, seconds, escapes)?;
                 }
+                // An escape that goes beyond the block is read with the next, unless it was looked at.
+                next = self.position.max(next - usize::from(goes_beyond));
             }
-            block = end.max(block + BLOCK);
+            if ends != 0 {
+                self.position = start + ends.trailing_zeros() as usize;
+                let is_closed = bytes.get(self.position) == Some(&b'"');
+                self.position += usize::from(is_closed);
+                return is_closed.then_some(escapes);
+            }
+            start = next;
         }
+    }
+
+    /// Counts the escapes whose second characters are `seconds` in the block at `start`, and goes behind the last of them.
+    #[inline(never)]
+    fn other_escapes(&mut self, start: usize, mut seconds: u64, mut escapes: Escapes) -> Option<Escapes> {
+        while seconds != 0 {
+            let backslash = start + seconds.trailing_zeros() as usize - 1;
+            seconds &= seconds - 1;
+            // The other half of a surrogate pair is read with the first.
+            if backslash >= self.position {
+                self.position = backslash;
+                escapes = self.escape(escapes).ok()?;
+            }
+        }
+        Some(escapes)
     }
 
     /// Why the string cannot go on at this place.

@@ -1,7 +1,7 @@
 //! The scanner against `serde_json` and against slower ways.
 
-use super::block::*;
 use super::*;
+use crate::block::*;
 use proptest::prelude::*;
 
 fn whole(text: &str) -> Result<&str, JsonError> {
@@ -87,7 +87,10 @@ fn every_byte_is_seen_at_every_place_of_a_block() {
         for at in 0..BLOCK {
             let mut block = [b'x'; BLOCK];
             block[at] = byte;
-            assert_eq!(hits_in(&block), u64::from(is_hit(byte)) << at, "{byte} at {at}");
+            let found = Block::of(&block);
+            assert_eq!(found.ends, u64::from(is_hit(byte) && byte != b'\\') << at, "{byte} at {at}");
+            assert_eq!(found.backslashes, u64::from(byte == b'\\') << at, "{byte} at {at}");
+            assert_eq!(found.has_controls, byte < 0x20, "{byte} at {at}");
         }
         for at in 0..8 {
             let mut word = [b'x'; 8];
@@ -182,12 +185,39 @@ proptest! {
     }
 
     #[test]
-    fn hits_are_those_of_a_byte_by_byte_search(block: [u8; 32], other in any::<[u8; 32]>()) {
-        let block: [u8; BLOCK] = std::array::from_fn(|at| if at < 32 { block[at] } else { other[at - 32] });
-        let hits = hits_in(&block);
-        for (at, byte) in block.iter().enumerate() {
-            prop_assert_eq!(hits >> at & 1 == 1, is_hit(*byte));
+    fn a_block_is_what_a_byte_by_byte_search_finds(
+        bytes in prop::collection::vec(prop_oneof![Just(b'\\'), Just(b'"'), 0_u8..0x20, any::<u8>()], 0..=2 * BLOCK),
+    ) {
+        let found = Block::of(&bytes);
+        let (escaped, ends_in_escape) = found.escaped();
+        let mut is_escaped = false;
+        for at in 0..BLOCK {
+            let bit = |mask: u64| mask >> at & 1 == 1;
+            // What lies behind the end of the text is an end.
+            let byte = bytes.get(at).copied().unwrap_or(0);
+            prop_assert_eq!(bit(found.ends), is_hit(byte) && byte != b'\\');
+            prop_assert_eq!(bit(found.backslashes), byte == b'\\');
+            prop_assert_eq!(bit(escaped), is_escaped);
+            is_escaped = byte == b'\\' && !is_escaped;
         }
+        prop_assert_eq!(ends_in_escape, is_escaped);
+    }
+
+    #[test]
+    fn a_string_of_so_many_digits_is_told_from_any_other(length in 50_usize..60, spoiler in 0x20_u8..0x7f, at in 0_usize..56) {
+        let digits: String = "0729416385".chars().cycle().take(length).collect();
+        let text = format!("{digits}\", ");
+        let mut scanner = Scanner::new(&text);
+        let found = scanner.digits_body::<56>();
+        prop_assert_eq!(found.map(|text| text.to_string()), (length == 56).then(|| digits.clone()));
+        prop_assert_eq!(scanner.position(), if length == 56 { 57 } else { 0 });
+
+        let mut spoiled = text.into_bytes();
+        spoiled[at.min(length - 1)] = spoiler;
+        let spoiled = String::from_utf8(spoiled).expect("ASCII");
+        let is_it = length == 56 && spoiler.is_ascii_digit();
+        prop_assert_eq!(Scanner::new(&spoiled).digits_body::<56>().is_some(), is_it, "{}", spoiled);
+        prop_assert!(Scanner::new(&spoiled[..40]).digits_body::<56>().is_none());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use logweir_filter_pattern::{Extractor, FilterPattern};
 
 use super::{condition, notification, place};
 use crate::alarm::Alarm;
-use crate::problem::{Position, Report};
+use crate::problem::{Position, Report, Rule};
 use crate::read::Section;
 use crate::schema;
 use crate::watch::SPECIAL_SELECTORS;
@@ -88,12 +88,12 @@ fn of_section(section: &Section<'_>, report: &mut Report) -> Shared {
 /// Reads an alarm; nothing if something is wrong with it, which is then in the report. `section` is `map` and what it lacks.
 pub(crate) fn read(map: &Map, section: &Section<'_>, report: &mut Report) -> Option<Alarm> {
     let before = report.problems.len();
-    report.alarm = section.own("name").or_else(|| section.get("name")).and_then(|node| match &node.value {
-        Value::Text { text, .. } => Some(shown(text)),
+    report.rule = section.own("name").or_else(|| section.get("name")).and_then(|node| match &node.value {
+        Value::Text { text, .. } => Some(Rule::Alarm(shown(text))),
         _ => None,
     });
     let alarm = read_named(map, section, report);
-    report.alarm = None;
+    report.rule = None;
     alarm.filter(|_| report.problems.len() == before)
 }
 
@@ -160,7 +160,7 @@ fn check_keys(map: &Map, kind: Option<condition::Kind>, report: &mut Report) {
     }
 }
 
-fn patterns(section: &Section<'_>, report: &mut Report) -> Vec<(Position, FilterPattern)> {
+pub(crate) fn patterns(section: &Section<'_>, report: &mut Report) -> Vec<(Position, FilterPattern)> {
     let nodes: Vec<&Node> = match (section.get("pattern"), section.get("patterns")) {
         (None, None) => {
             report.add(section.at, "`pattern` is missing", "write a filter pattern; pattern: \"\" is every line");
@@ -222,7 +222,12 @@ fn group_by<'n>(section: &Section<'n>, report: &mut Report) -> Vec<(Position, &'
 }
 
 /// A selector has to lead somewhere in messages of each of the patterns.
-fn check_selector(selector: &str, at: Position, patterns: &[(Position, FilterPattern)], report: &mut Report) {
+pub(crate) fn check_selector(
+    selector: &str,
+    at: Position,
+    patterns: &[(Position, FilterPattern)],
+    report: &mut Report,
+) {
     if selector.starts_with('@') {
         if !SPECIAL_SELECTORS.contains(&selector) {
             let advice = crate::names::advise_on_value(selector, &SPECIAL_SELECTORS);

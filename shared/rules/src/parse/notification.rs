@@ -9,7 +9,7 @@ use crate::schema;
 use crate::yaml::{Node, Value};
 
 const STATES: [&str; 3] = ["ALARM", "OK", "INSUFFICIENT_DATA"];
-/// Most redactions of an alarm: each is a pass over each line that is shown.
+/// Most redactions of an alarm or stream: each may be a pass over each line.
 const MAX_REDACTIONS: usize = 20;
 /// Lines that a message holds unless configured, and at most.
 const SAMPLE_LINES: (u32, u32) = (10, 20);
@@ -44,13 +44,19 @@ pub(crate) fn read(alarm: &Section<'_>, report: &mut Report) -> (NotificationPol
             .and_then(|node| report.whole("sample_lines", node, 0..=SAMPLE_LINES.1))
             .unwrap_or(SAMPLE_LINES.0),
     };
+    let redaction = section.get("redact").map_or_else(Redaction::default, |node| redaction(node, report));
+    (policy, redaction)
+}
+
+/// `redact`
+pub(crate) fn redaction(node: &Node, report: &mut Report) -> Redaction {
     let mut redaction = Redaction::default();
-    for (at, name) in section.get("redact").map_or_else(Vec::new, |node| report.texts("redact", node, MAX_REDACTIONS)) {
+    for (at, name) in report.texts("redact", node, MAX_REDACTIONS) {
         if let Err(error) = redaction.add(name) {
             report.add(at, format!("`redact`: {}", error.what), error.advice);
         }
     }
-    (policy, redaction)
+    redaction
 }
 
 fn topic(node: &Node, report: &mut Report) -> Option<String> {

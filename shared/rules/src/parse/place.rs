@@ -1,6 +1,6 @@
 //! `where`: log groups, accounts, datasets.
 
-use logweir_records::Dataset;
+use logweir_log_formats::Dataset;
 
 use crate::names::advise_on_value;
 use crate::problem::Report;

@@ -12,8 +12,10 @@ const MAX_VALUE_CHARACTERS: usize = 128;
 /// What stands for a value that an event has not.
 const NO_VALUE: &str = "-";
 
-/// What may stand in `group_by` beside selectors: where the event came from. `@region` is known of enriched subscriptions.
-pub(crate) const SPECIAL_SELECTORS: [&str; 4] = ["@owner", "@log_group", "@log_stream", "@region"];
+/// What may stand in `group_by` beside selectors: where the event came from, before it was centralised where that is known, and
+/// where it was copied to. `@region` is known of enriched subscriptions.
+pub(crate) const SPECIAL_SELECTORS: [&str; 6] =
+    ["@owner", "@log_group", "@log_stream", "@region", "@central_account", "@central_log_group"];
 
 /// The values of `group_by`; none for an alarm without.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +64,7 @@ impl fmt::Display for Group {
 pub(super) struct Origin {
     owner: String,
     log_group: String,
+    central: [String; 2],
     log_stream: String,
     /// The digest as far as all events of the payload share it.
     digest: Sha256,
@@ -69,14 +72,15 @@ pub(super) struct Origin {
 
 impl Origin {
     pub(super) fn new(data: &DataMessage<'_>) -> Self {
-        let (owner, log_group) = (data.owner.to_string(), data.log_group.to_string());
+        let (owner, log_group) = (data.account().to_string(), data.source_log_group().to_string());
         let log_stream = data.log_stream.to_string();
+        let central = [data.owner.to_string(), data.log_group.to_string()];
         let mut digest = Sha256::new();
         for part in [&owner, &log_group, &log_stream] {
             digest.update(part);
             digest.update([0]);
         }
-        Self { owner, log_group, log_stream, digest }
+        Self { owner, log_group, central, log_stream, digest }
     }
 
     /// Which event it is, by owner, log group, log stream and id.
@@ -93,6 +97,8 @@ impl Origin {
             Special::Owner => Some(self.owner.clone()),
             Special::LogGroup => Some(self.log_group.clone()),
             Special::LogStream => Some(self.log_stream.clone()),
+            Special::CentralAccount => Some(self.central[0].clone()),
+            Special::CentralLogGroup => Some(self.central[1].clone()),
             Special::Region => Some(event.extracted_fields?.get("@aws.region")?.to_string()),
         }
     }
@@ -105,11 +111,14 @@ pub(super) enum Special {
     LogGroup,
     LogStream,
     Region,
+    CentralAccount,
+    CentralLogGroup,
 }
 
 impl Special {
     pub(super) fn of(selector: &str) -> Option<Self> {
-        let all = [Self::Owner, Self::LogGroup, Self::LogStream, Self::Region];
+        let all =
+            [Self::Owner, Self::LogGroup, Self::LogStream, Self::Region, Self::CentralAccount, Self::CentralLogGroup];
         SPECIAL_SELECTORS.iter().position(|known| *known == selector).map(|number| all[number])
     }
 }

@@ -3,6 +3,8 @@
 mod hostile;
 mod library;
 mod parse;
+mod redaction;
+mod streams;
 mod watch;
 
 use logweir_rules::{Observed, Rules, Watch};

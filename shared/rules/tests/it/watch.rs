@@ -43,6 +43,22 @@ alarms:
 const ACCESS: &str = r#"203.0.113.7 - - [21/Nov/2026:11:20:00 +0000] "GET /a HTTP/1.1" 200 88"#;
 
 #[test]
+fn centralised_events_are_of_the_log_group_that_they_were_written_to() {
+    let rules = rules(
+        "version: 1\nalarms:\n  - {name: a, where: {log_groups: [/app/*], accounts: ['111111111111']}, pattern: ERROR, group_by: ['@owner', '@log_group', '@central_log_group'], comparison: '>', threshold: 3, period: 5m}",
+    );
+    let fields = r#"{"@aws.account":"111111111111","@source.log":"/app/web"}"#;
+    let json = format!(
+        r#"{{"messageType":"DATA_MESSAGE","owner":"999999999999","logGroup":"/central","logStream":"s","logEvents":[{{"id":"1","timestamp":1,"message":"ERROR","extractedFields":{fields}}}]}}"#
+    );
+    let Ok(Message::Data(mut data)) = Message::parse(&json) else { panic!("no data message") };
+    assert!(data.by_source().is_none());
+    let mut groups = Vec::new();
+    Watch::new(&rules).expect("ready").observe(&data, &mut |found| groups.push(found.group.key()));
+    assert_eq!(groups, [r#"["111111111111","/app/web","/central"]"#]);
+}
+
+#[test]
 fn events_count_once_for_each_alarm_with_what_they_say() {
     let rules = rules(RULES);
     let mut watch = Watch::new(&rules).expect("ready");

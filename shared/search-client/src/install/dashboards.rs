@@ -36,9 +36,9 @@ pub async fn install_saved_objects(
     let all: Vec<&SavedObject> = objects.objects.iter().collect();
     let found = match look(client, &all, place, options).await? {
         Ok(found) => found,
-        Err(reason) => {
+        Err(error) => {
             let name = format!("at {}", client.endpoint());
-            let effect = Effect::Failed { reason };
+            let effect = Effect::Failed { reason: error.to_string() };
             return Ok(vec![Outcome { thing: Thing::SavedObject, name, effect, dry_run: options.dry_run }]);
         }
     };
@@ -98,8 +98,8 @@ async fn import_twice(
         let objects: Vec<_> = pending.iter().map(|(index, _)| all[*index]).collect();
         let found = match look(client, &objects, place, options).await? {
             Ok(found) => found,
-            Err(reason) => {
-                failed.extend(pending.into_iter().map(|(index, _)| (index, reason.clone())));
+            Err(error) => {
+                failed.extend(pending.into_iter().map(|(index, _)| (index, error.to_string())));
                 return Ok(failed);
             }
         };
@@ -113,19 +113,24 @@ async fn import_twice(
     Ok(failed)
 }
 
+/// The product does not tell what is there.
+#[derive(Debug, thiserror::Error)]
+#[error("what is there cannot be read: {0}")]
+struct Untold(String);
+
 /// What is there of each of `objects`, in their order; an object that is not there is `null`. Else why that is not told.
 async fn look(
     client: &Client,
     objects: &[&SavedObject],
     place: &DashboardsPlace,
     options: &InstallOptions,
-) -> Result<Result<Vec<Value>, String>, ClientError> {
+) -> Result<Result<Vec<Value>, Untold>, ClientError> {
     let keys: Vec<_> = objects.iter().map(|object| object.key()).collect();
     let get = request(place, Method::POST, "saved_objects/_bulk_get").json(&json!(keys));
     let answer = ask(client, &get, options.timeout).await?;
     let found: Value = answer.json().unwrap_or_default();
     let Some(found) = found["saved_objects"].as_array().filter(|_| answer.is_success()) else {
-        return Ok(Err(format!("what is there cannot be read: {}", reason(&answer))));
+        return Ok(Err(Untold(reason(&answer))));
     };
     let one = |object: &&SavedObject| found.iter().find(|found| object.is(found)).cloned().unwrap_or_default();
     Ok(Ok(objects.iter().map(one).collect()))

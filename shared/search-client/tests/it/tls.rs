@@ -1,5 +1,7 @@
 //! Whom the client believes.
 
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 
 use logweir_search_client::{Certificates, Client, ClientConfig, ClientError};
@@ -55,6 +57,38 @@ async fn a_certificate_of_ones_own_authority_is_believed() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), both).unwrap();
     assert_eq!(get(&client(&server, file.path().to_str())).await.unwrap().status, 200);
+}
+
+/// The place of certificates is a variable of a process, so the test starts itself again.
+#[test]
+fn an_authority_in_ssl_cert_file_is_believed_too() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tls::authorities_of_the_machine_are_read_once", "--ignored"])
+        .env("SSL_CERT_FILE", folder.path().join("ca.pem"))
+        .env_remove("SSL_CERT_DIR")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
+#[tokio::test]
+#[ignore = "another runs it, in a process of its own"]
+#[expect(clippy::disallowed_methods, reason = "the place that the process was given")]
+async fn authorities_of_the_machine_are_read_once() {
+    let place = PathBuf::from(std::env::var_os("SSL_CERT_FILE").unwrap());
+    let (machine, own) = (authority(), authority());
+    std::fs::write(&place, machine.pem()).unwrap();
+    let (known, owned) = (server(&machine, "localhost").await, server(&own, "localhost").await);
+    assert_eq!(get(&client(&known, None)).await.unwrap().status, 200);
+    std::fs::remove_file(&place).unwrap();
+    // The client's own come besides, for that client.
+    for server in [&known, &owned] {
+        assert_eq!(get(&client(server, Some(&own.pem()))).await.unwrap().status, 200);
+    }
+    assert_eq!(get(&client(&known, None)).await.unwrap().status, 200);
+    assert!(matches!(get(&client(&owned, None)).await.unwrap_err(), ClientError::Tls { .. }));
 }
 
 #[tokio::test]

@@ -246,7 +246,7 @@ fn reports_and_flows_cannot_flood_an_index_or_name_a_field_twice() {
 #[test]
 fn extracted_fields_and_enrichment() {
     let payload = json!({"messageType": "DATA_MESSAGE", "owner": "1", "logGroup": "g", "logStream": "s", "logEvents": [
-        {"id": "", "timestamp": 0, "message": "m", "extractedFields": {"@aws.account": "2", "@aws.region": "eu-west-1", "$.a": "x"}},
+        {"id": "", "timestamp": 0, "message": "m", "extractedFields": {"@aws.account": "2", "@aws.region": "eu-west-1", "@source.log": "/aws/lambda/f", "$.a": "x"}},
         {"id": "i".repeat(513), "timestamp": 0, "message": "m"}]});
     let settings = Settings::default();
     let payload = payload.to_string();
@@ -257,7 +257,25 @@ fn extracted_fields_and_enrichment() {
     let mut aside = Vec::new();
     set_aside(&bytes, document.marks, "tag", "reason", &mut aside);
     assert_eq!(one_line(&aside)["aws"]["cloudwatch"]["extracted_fields"]["@aws_region"], "eu-west-1");
-    let Ok(Message::Data(data)) = Message::parse(&payload) else { panic!("data") };
+    let Ok(Message::Data(mut data)) = Message::parse(&payload) else { panic!("data") };
+    let central = data.by_source().expect("two sources").remove(0).0;
+    let mut bytes = Vec::new();
+    DocumentWriter::new(&settings, &central).write(&central.log_events[0], &mut bytes);
+    let found: Value = serde_json::from_slice(&bytes).expect("JSON");
+    assert_eq!(
+        (&found["aws"]["cloudwatch"]["log_group"], &found["aws"]["cloudwatch"]["central_log_group"]),
+        (&json!("/aws/lambda/f"), &json!("g"))
+    );
+    assert_eq!(
+        (&found["cloud"]["account"]["id"], &found["aws"]["cloudwatch"]["central_account"]),
+        (&json!("2"), &json!("1"))
+    );
+    assert_eq!(found["event"]["dataset"], "lambda");
+    let mut index = Vec::new();
+    let mut labelled = DocumentWriter::new(&settings, &central).labelled(Some(Dataset::Access), Some("payments"));
+    let written = labelled.write(&central.log_events[0], &mut Vec::new());
+    labelled.write_index(written.dataset, 0, &mut index);
+    assert_eq!((written.dataset, index.as_slice()), (Dataset::Access, &b"cwl-access-payments-1970.01.01"[..]));
     let writer = DocumentWriter::new(&settings, &data);
     let ids: Vec<_> = data
         .log_events

@@ -1,6 +1,6 @@
 //! Events of `CloudTrail`.
 
-use logweir_records::cloudtrail::CloudTrailEvent;
+use logweir_log_formats::cloudtrail::CloudTrailEvent;
 
 use super::decoded;
 use crate::field::Field;

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use logweir_records::ApiGateway;
-use logweir_records::access::{Access, unescape};
-use logweir_records::waf::Waf;
+use logweir_log_formats::ApiGateway;
+use logweir_log_formats::access::{Access, unescape};
+use logweir_log_formats::waf::Waf;
+
+use memchr::memchr;
 
 use super::decoded;
 use crate::field::Field;
@@ -112,14 +114,14 @@ fn path_and_query(target: &str) -> (Option<&str>, Option<&str>) {
     } else {
         target.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..])).unwrap_or_default()
     };
-    match rest.split_once('?') {
+    match memchr(b'?', rest.as_bytes()) {
         _ if rest.is_empty() => (None, None),
-        Some((path, query)) => (Some(path), Some(query)),
+        Some(at) => (Some(&rest[..at]), Some(&rest[at + 1..])),
         None => (Some(rest), None),
     }
 }
 
 /// `1.1` of `HTTP/1.1`.
 fn version(protocol: &str) -> Option<&str> {
-    protocol.split_once('/').map(|(_, version)| version)
+    memchr(b'/', protocol.as_bytes()).map(|at| &protocol[at + 1..])
 }

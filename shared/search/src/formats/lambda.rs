@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use logweir_json::{Kind, Scanner};
-use logweir_records::lambda::{Function, FunctionBody, Platform, PlatformEvent};
+use logweir_log_formats::lambda::{Function, FunctionBody, Platform, PlatformEvent};
 
 use super::Dynamic;
 use crate::field::Field;

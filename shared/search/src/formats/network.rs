@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use logweir_records::route53_resolver::Query;
-use logweir_records::vpc_flow::{Field as Column, Flow};
+use logweir_log_formats::route53_resolver::Query;
+use logweir_log_formats::vpc_flow::{Field as Column, Flow};
 
 use super::decoded;
 use crate::field::Field;

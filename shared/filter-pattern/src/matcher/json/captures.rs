@@ -6,7 +6,6 @@ use std::ops::Range;
 use logweir_json::{Kind, Scanner};
 
 use super::Trie;
-use super::walk::Walk;
 
 /// A value that a selector led to, and where it stands in the message: a string without its quotation marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,19 +81,7 @@ impl Captures {
         }
     }
 
-    /// Reads a message; whether it is one JSON object or array. Without that no selector leads anywhere.
-    pub(crate) fn read(&mut self, trie: &Trie, message: &str) -> bool {
-        self.clear();
-        self.active.clear();
-        self.active.push(Trie::ROOT);
-        let is_json = Walk::new(trie, message, self).document().is_ok();
-        if !is_json {
-            self.clear();
-        }
-        is_json
-    }
-
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         for entry in self.values.drain(..) {
             self.last[entry.selector] = 0;
         }

@@ -10,20 +10,34 @@ use super::captures::Seen;
 use super::trie::Node;
 use super::{Captured, Captures, Trie};
 
-pub(super) struct Walk<'t, 'm, 'c> {
+impl Captures {
+    /// Reads a message; whether it is one JSON object or array. Without that no selector leads anywhere.
+    pub(crate) fn read(&mut self, trie: &Trie, message: &str) -> bool {
+        self.clear();
+        self.active.clear();
+        self.active.push(Trie::ROOT);
+        let is_json = Walk::new(trie, message, self).document().is_ok();
+        if !is_json {
+            self.clear();
+        }
+        is_json
+    }
+}
+
+struct Walk<'t, 'm, 'c> {
     trie: &'t Trie,
     scanner: Scanner<'m>,
     captures: &'c mut Captures,
 }
 
 impl<'t, 'm, 'c> Walk<'t, 'm, 'c> {
-    pub(super) fn new(trie: &'t Trie, message: &'m str, captures: &'c mut Captures) -> Self {
+    fn new(trie: &'t Trie, message: &'m str, captures: &'c mut Captures) -> Self {
         // Depth is no reason to miss a line: a hostile one would hide behind it.
         Self { trie, scanner: Scanner::new(message).any_depth(), captures }
     }
 
     /// The whole message: one object or array, and blanks.
-    pub(super) fn document(mut self) -> Result<(), JsonError> {
+    fn document(mut self) -> Result<(), JsonError> {
         let position = self.scanner.position();
         match self.scanner.kind()? {
             Kind::Object | Kind::Array => self.value(0..1)?,
