@@ -101,6 +101,8 @@ fields! {
     LogLevel "log.level" Keyword;
     TraceId "trace.id" Keyword;
     SpanId "span.id" Keyword;
+    ServiceName "service.name" Keyword;
+    HostName "host.name" Keyword;
     HttpVersion "http.version" Keyword;
     HttpRequestId "http.request.id" Keyword;
     HttpRequestMethod "http.request.method" Keyword;
@@ -186,6 +188,7 @@ fields! {
     LambdaTimedOut "aws.lambda.timed_out" Boolean;
     LambdaOutOfMemory "aws.lambda.out_of_memory" Boolean;
     ErrorType "error.type" Keyword;
+    ErrorStackTrace "error.stack_trace" Text;
     ErrorMessage "error.message" Text;
     Tags "tags" Keyword;
 }
