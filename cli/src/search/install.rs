@@ -5,10 +5,10 @@ use std::io::Write;
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use logweir_dashboards::{Product, VERSION, saved_objects};
-use logweir_search::{IndexPrefix, templates};
+use logweir_search::{FlatField, IndexPrefix, templates};
 use logweir_search_client::{
     Client, DashboardsPlace, DashboardsProduct, Effect, Endpoint, InstallOptions, Outcome, Retention, SavedObjects,
-    Template, Thing, dashboards_product, install_lifecycle, install_saved_objects, install_templates,
+    Template, Thing, about, dashboards_product, install_lifecycle, install_saved_objects, install_templates,
 };
 
 use super::connection::Connection;
@@ -73,7 +73,9 @@ pub(super) async fn run(options: &Install, out: &mut impl Write) -> Result<bool>
         }
         Ok(out.flush()?)
     };
-    let templates: Vec<_> = templates(&options.prefix)
+    let about = about(&client, how.timeout).await?;
+    let flat = about.map_or(FlatField::None, |about| FlatField::of_server(&about));
+    let templates: Vec<_> = templates(&options.prefix, flat)
         .into_iter()
         .map(|template| Template { name: template.name, body: template.body })
         .collect();

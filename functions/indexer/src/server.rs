@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use logweir_aws_support::configuration;
 use logweir_lambda_support::{Backoff, Deadline, Failure};
-use logweir_search::{IndexPrefix, templates};
+use logweir_search::{FlatField, IndexPrefix, templates};
 use logweir_search_client::{
     Authentication, Certificates, Client, ClientConfig, ClientError, Effect, Endpoint, InstallOptions, Outcome,
-    Retention, Template, Thing, install_lifecycle, install_templates,
+    Retention, Template, Thing, about, install_lifecycle, install_templates,
 };
 use tokio::sync::OnceCell;
 
@@ -81,7 +81,10 @@ impl Server {
     /// The error says whether it may pass.
     async fn install_once(&self, client: &Client, deadline: Deadline) -> Result<(), (Failure, bool)> {
         let prefix = &self.prefix;
-        let templates: Vec<_> = templates(prefix)
+        let failed = |error: ClientError| (Failure::new("InstallFailed", &error), error.is_retryable());
+        let about = about(client, deadline.remaining()).await.map_err(failed)?;
+        let flat = about.map_or(FlatField::None, |about| FlatField::of_server(&about));
+        let templates: Vec<_> = templates(prefix, flat)
             .into_iter()
             .map(|template| Template { name: template.name, body: template.body })
             .collect();
@@ -94,8 +97,7 @@ impl Server {
             outcomes.push(outcome);
             Ok::<_, ClientError>(outcomes)
         };
-        let outcomes =
-            installed.await.map_err(|error| (Failure::new("InstallFailed", &error), error.is_retryable()))?;
+        let outcomes = installed.await.map_err(failed)?;
         for outcome in outcomes.iter().filter(|outcome| outcome.effect != Effect::Unchanged) {
             tracing::info!(%outcome, "index templates");
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use logweir_dashboards::{DEFAULT_PREFIX, Measure, Panel, Split, dashboards, fields};
-use logweir_search::templates;
+use logweir_search::{FlatField, templates};
 use serde_json::Value;
 
 /// Fields of queries that come with the first event that has them. A query for what is not there finds nothing, as it should.
@@ -12,7 +12,7 @@ const IN_QUERIES_ONLY: [&str; 1] = ["aws.cloudtrail.user_identity.type"];
 
 /// The types of the fields of some datasets, by path.
 fn mapping(index: &str) -> BTreeMap<String, String> {
-    let templates = templates(&DEFAULT_PREFIX.parse().expect("a prefix"));
+    let templates = templates(&DEFAULT_PREFIX.parse().expect("a prefix"), FlatField::FlatObject);
     let is_searched =
         |pattern: &str| index.split(',').any(|part| part == pattern || part == format!("{DEFAULT_PREFIX}-*"));
     let mut types = BTreeMap::new();

@@ -43,6 +43,14 @@ pub enum ClientError {
         /// What was seen of it.
         reason: String,
     },
+    /// It cannot be asked now.
+    #[error("{server} does not say what it is: it answered {status}")]
+    Busy {
+        /// Who.
+        server: String,
+        /// HTTP status.
+        status: u16,
+    },
     /// Another address is to be asked.
     #[error(
         "{server} answered {status}, a redirect to {location}: redirects are not followed, since they could carry credentials \
@@ -115,7 +123,7 @@ impl ClientError {
     /// Whether the same request may succeed later. It may have taken effect already, but for a failed connection.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Timeout { .. } | Self::Cut { .. } => true,
+            Self::Connect { .. } | Self::Timeout { .. } | Self::Cut { .. } | Self::Busy { .. } => true,
             Self::Credentials { retryable, .. }
             | Self::Secret { retryable, .. }
             | Self::Parameter { retryable, .. } => *retryable,
@@ -136,6 +144,7 @@ impl ClientError {
             Self::Tls { .. } => "SearchTls",
             Self::Timeout { .. } => "SearchTimeout",
             Self::Cut { .. } => "SearchConnectionCut",
+            Self::Busy { .. } => "SearchBusy",
             Self::Redirect { .. } => "SearchRedirect",
             Self::TooLarge { .. } => "SearchAnswerTooLarge",
             Self::Protocol { .. } => "SearchProtocol",

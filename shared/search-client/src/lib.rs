@@ -9,6 +9,7 @@
 //!
 //! Proxies of the environment (`HTTPS_PROXY`) are not asked, redirects not followed, certificates always checked.
 
+mod about;
 mod authentication;
 mod authorizer;
 mod aws;
@@ -28,6 +29,7 @@ mod secret_store;
 mod sign;
 mod transport;
 
+pub use about::about;
 pub use authentication::{Authentication, Scheme, SigningService, SigningServiceError};
 pub use certificates::{CertificateError, Certificates};
 pub use client::{Client, ClientConfig};

@@ -5,6 +5,7 @@ use logweir_log_formats::vpc_flow::{Field as Column, Type as ColumnType};
 use serde_json::{Map, Value, json};
 
 use crate::field::{Field, Type};
+use crate::flat::FlatField;
 use crate::settings::IndexPrefix;
 use crate::survey::MAX_KEYWORD_CHARACTERS;
 
@@ -77,19 +78,19 @@ pub struct Template {
     pub body: Value,
 }
 
-/// The templates of all datasets.
+/// The templates of all datasets, for a server that has `flat`.
 ///
 /// ```
-/// let templates = logweir_search::templates(&"cwl".parse()?);
+/// let templates = logweir_search::templates(&"cwl".parse()?, logweir_search::FlatField::FlatObject);
 /// let vpcflow = templates.iter().find(|template| template.name == "cwl-vpcflow").expect("a template");
 /// assert_eq!(vpcflow.body["index_patterns"][0], "cwl-vpcflow-*");
 /// # Ok::<(), logweir_search::InvalidPrefix>(())
 /// ```
-pub fn templates(prefix: &IndexPrefix) -> Vec<Template> {
-    Dataset::ALL.into_iter().map(|dataset| template(prefix, dataset)).collect()
+pub fn templates(prefix: &IndexPrefix, flat: FlatField) -> Vec<Template> {
+    Dataset::ALL.into_iter().map(|dataset| template(prefix, dataset, flat)).collect()
 }
 
-fn template(prefix: &IndexPrefix, dataset: Dataset) -> Template {
+fn template(prefix: &IndexPrefix, dataset: Dataset, _flat: FlatField) -> Template {
     let name = format!("{prefix}-{dataset}");
     // CloudTrail's events have the parameters of every service.
     let fields = if dataset == Dataset::CloudTrail { 5000 } else { 2000 };
@@ -205,7 +206,7 @@ mod tests {
 
     #[test]
     fn every_field_has_its_mapping() {
-        for template in templates(&IndexPrefix::default()) {
+        for template in templates(&IndexPrefix::default(), FlatField::FlatObject) {
             let properties = &template.body["template"]["mappings"]["properties"];
             for field in Field::ALL {
                 let pointer = format!("/{}/type", field.path().replace('.', "/properties/"));
