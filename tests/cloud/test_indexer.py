@@ -31,7 +31,7 @@ def shard_of(datas):
 
 def check_documents(search, index, payloads):
     """Every event is found once, with its line and where it came from."""
-    found = {hit["_id"]: hit for hit in search.hits(index)}
+    found = {value(hit["_source"], "event.id"): hit for hit in search.hits(index)}
     assert sorted(found) == sorted(set(ids_of(payloads)))
     for payload in payloads:
         for event in payload["logEvents"]:
@@ -144,8 +144,8 @@ def test_requests_are_bounded_packed_and_several_at_once(search, run_indexer, pr
     assert len(bulks) <= 3_000 // 100, "requests are not filled"
     assert all(request.is_packed and request.headers["content-type"].startswith("application/x-ndjson") for request in bulks)
     assert {action for request in bulks for action, _target, _lines in request.items} == {"create"}
-    assert all(target["_id"] == source["event"]["id"] for request in bulks
-               for (_action, target, _lines), source in zip(request.items, request.sources))
+    ids = {(target["_id"], source["event"]["id"]) for request in bulks for (_action, target, _lines), source in zip(request.items, request.sources)}
+    assert len(ids) == len({of_document for of_document, _ in ids}) == len({of_event for _, of_event in ids}) == 3_000
     assert search_proxy.most_at_once == 3
     assert search.count(f"{prefix}-*") == 3_000
     balance.check(outcome)

@@ -55,7 +55,7 @@ impl Indexer {
         let deadline = Deadline::of(context, SENDING_RESERVE);
         let mut sender = Sender::new(&self.server, self.config.concurrency, deadline);
         let Books { mut ledger, mut letters, .. } = take_in(&self.config, intake, &batch.records, &mut sender).await;
-        let Report { created, existed, set_aside, refused, undelivered, problem } = sender.finish().await;
+        let Report { created, existed, moved, set_aside, refused, undelivered, problem, .. } = sender.finish().await;
         let max_bytes = intake.max_decompressed_bytes;
         letters.extend(sort(&batch.records, &refused, &undelivered, max_bytes, &mut ledger));
         let unkept = self.dead_letters.put_all(&letters, batch, Deadline::of(context, RESERVE)).await;
@@ -65,7 +65,7 @@ impl Indexer {
         if let Some(problem) = &problem {
             tracing::error!(problem, undelivered = undelivered.len(), "not all was indexed: it comes again");
         }
-        tracing::info!(created, existed, set_aside, refused = refused.len(), "indexed");
+        tracing::info!(created, existed, moved, set_aside, refused = refused.len(), "indexed");
         (ledger, Outcome { failed_from, problem })
     }
 }

@@ -46,11 +46,13 @@ async fn submit(
         let labels = part.labels;
         let new = || DocumentWriter::new(&config.settings, part.data).labelled(labels.dataset, labels.index);
         let mut writer = caught(new)?;
+        builder.avoid(sender.take_conflicts());
         for (index, event) in part.data.log_events.iter().enumerate() {
             let source = Source { record, event: part.place(index) };
             let full: Option<Body> = caught(|| builder.push(&mut writer, event, source))?;
             if let Some(body) = full {
                 sender.submit(body).await;
+                builder.avoid(sender.take_conflicts());
             }
         }
     }

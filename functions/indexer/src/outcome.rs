@@ -1,6 +1,6 @@
 //! What came of the documents of an invocation.
 
-use logweir_search::{Refused, Source};
+use logweir_search::{Conflict, Refused, Source};
 
 /// What became of the documents of one body or of all.
 #[derive(Debug, Default)]
@@ -9,6 +9,10 @@ pub(crate) struct Report {
     pub(crate) created: usize,
     /// How many were there before.
     pub(crate) existed: usize,
+    /// How many times members moved into the flat field.
+    pub(crate) moved: usize,
+    /// What the server did not take where it stood.
+    pub(crate) conflicts: Vec<Conflict>,
     /// How many have their line set aside as text.
     pub(crate) set_aside: usize,
     /// Those that the server takes in no form.
@@ -23,6 +27,8 @@ impl Report {
     pub(crate) fn add(&mut self, other: Self) {
         self.created += other.created;
         self.existed += other.existed;
+        self.moved += other.moved;
+        self.conflicts.extend(other.conflicts);
         self.set_aside += other.set_aside;
         self.refused.extend(other.refused);
         self.undelivered.extend(other.undelivered);

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use logweir_lambda_support::{Backoff, Deadline, cause_chain};
-use logweir_search::{Answer, Body, Settled};
+use logweir_search::{Answer, Body, Conflict, Settled};
 use logweir_search_client::{Client, ClientError, Method, Request, Response};
 use logweir_subscription::gzip::Compressor;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::outcome::Report;
 use crate::server::Server;
@@ -93,6 +93,14 @@ impl<'s> Sender<'s> {
         self.deadline.remaining().is_zero() || self.is_closed.load(Ordering::Relaxed)
     }
 
+    /// What the server did not take, as far as it is known, to be told once.
+    pub(crate) fn take_conflicts(&mut self) -> Vec<Conflict> {
+        while let Some(joined) = self.tasks.try_join_next() {
+            self.take_over(joined);
+        }
+        std::mem::take(&mut self.report.conflicts)
+    }
+
     /// Waits for all bodies.
     pub(crate) async fn finish(mut self) -> Report {
         while !self.tasks.is_empty() {
@@ -102,11 +110,16 @@ impl<'s> Sender<'s> {
     }
 
     async fn join_next(&mut self) {
-        match self.tasks.join_next().await {
-            Some(Ok(report)) => self.report.add(report),
+        if let Some(joined) = self.tasks.join_next().await {
+            self.take_over(joined);
+        }
+    }
+
+    fn take_over(&mut self, joined: Result<Report, JoinError>) {
+        match joined {
+            Ok(report) => self.report.add(report),
             // A task that panicked: what it had is unknown, so the invocation must not succeed.
-            Some(Err(error)) => std::panic::resume_unwind(error.into_panic()),
-            None => {}
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }
 }
@@ -177,8 +190,8 @@ impl Delivery {
 
     /// Takes over what came of a body's documents; the answer is whether the server wants to be left alone for a while.
     fn settle(&mut self, body: &Body, answer: Answer, pending: &mut Vec<Body>) -> bool {
-        let Settled { created, existed, set_aside, refused, next, is_busy } = body.settle(answer);
-        self.report.add(Report { created, existed, set_aside, refused, ..Report::default() });
+        let Settled { created, existed, moved, set_aside, conflicts, refused, next, is_busy } = body.settle(answer);
+        self.report.add(Report { created, existed, moved, set_aside, conflicts, refused, ..Report::default() });
         pending.extend(next);
         is_busy
     }

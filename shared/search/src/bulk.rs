@@ -3,10 +3,17 @@
 use logweir_subscription::LogEvent;
 
 use crate::answer::{Answer, Outcome};
-use crate::document::{DocumentWriter, Marks, set_aside};
+use crate::conflict::{Complaint, Conflict, Conflicts};
+use crate::document::{DocumentWriter, Marks, is_of_the_line, set_aside};
+use crate::flatten::{Flattened, flatten};
+use crate::kinds::Kinds;
 
 /// How often the server may fail over a document before it is taken for the document's doing.
 const MAX_FAILURES: u8 = 3;
+/// How often members of a document may move, one refusal after the other, before all do.
+const MAX_MOVES: u8 = 8;
+/// What an action begins with.
+const ACTION: &[u8] = b"{\"create\":{\"_index\":\"";
 /// The tag of documents whose line does not fit the index.
 const CONFLICT: &str = "mapping_conflict";
 
@@ -38,9 +45,20 @@ struct Item {
     end: usize,
     marks: Marks,
     source: Source,
-    is_set_aside: bool,
+    form: Form,
     /// How often the server failed over it.
     failures: u8,
+}
+
+/// What became of a line's fields on the way to a form that the server takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// So many times members that the server named have moved into the flat field.
+    Fields { moves: u8 },
+    /// All have moved.
+    Flat,
+    /// They are text.
+    Text,
 }
 
 /// The body of a bulk request.
@@ -68,8 +86,12 @@ pub struct Settled {
     pub created: usize,
     /// How many were there before.
     pub existed: usize,
+    /// How many go with members moved into the flat field.
+    pub moved: usize,
     /// How many go with their line set aside as text.
     pub set_aside: usize,
+    /// What the server did not take where it stood.
+    pub conflicts: Vec<Conflict>,
     /// Those that the server takes in no form.
     pub refused: Vec<Refused>,
     /// What must be sent again; nothing if all is settled.
@@ -114,11 +136,13 @@ impl Body {
     }
 
     /// Says what comes next for each document: one that is there is done; one that the server was too busy for is sent again;
-    /// one that it refuses for what it holds, or fails over time and again, is sent again with its line set aside as text; and
-    /// if it was, or if it is refused for something else, there is nothing left to try.
+    /// one that it refuses for what it holds is sent again with the member that the server names, or in the end with all of the
+    /// line's, in the flat field; one that it refuses all the same, or fails over time and again, with its line set aside as
+    /// text; and if it was, or if it is refused for something else, there is nothing left to try.
     pub fn settle(&self, answer: Answer) -> Settled {
         let mut settled = Settled::default();
         let mut next = Self::default();
+        let mut conflicts = Conflicts::default();
         for (item, outcome) in self.items.iter().zip(answer.outcomes) {
             match outcome {
                 Outcome::Created => settled.created += 1,
@@ -131,13 +155,28 @@ impl Body {
                     settled.is_busy = true;
                     next.copy(self, Item { failures: item.failures + 1, ..*item });
                 }
-                Outcome::Failed { reason, .. } if item.is_set_aside => {
+                Outcome::Failed { reason, .. } if item.form == Form::Text => {
                     settled.refused.push(Refused { source: item.source, status: 500, reason });
                 }
-                Outcome::Refused { status, reason, is_of_document, .. } if item.is_set_aside || !is_of_document => {
+                Outcome::Refused { status, reason, is_of_document, .. }
+                    if item.form == Form::Text || !is_of_document =>
+                {
                     settled.refused.push(Refused { source: item.source, status, reason });
                 }
-                Outcome::Refused { detail, .. } | Outcome::Failed { detail, .. } => {
+                Outcome::Refused { detail, .. } => {
+                    let met = next.copy_moved(self, *item, &detail, &conflicts);
+                    if let Some(met) = met {
+                        settled.moved += 1;
+                        settled.conflicts.extend(met.iter().cloned());
+                        for conflict in met {
+                            conflicts.add(conflict);
+                        }
+                    } else {
+                        settled.set_aside += 1;
+                        next.copy_set_aside(self, *item, &detail);
+                    }
+                }
+                Outcome::Failed { detail, .. } => {
                     settled.set_aside += 1;
                     next.copy_set_aside(self, *item, &detail);
                 }
@@ -155,6 +194,58 @@ impl Body {
         self.items.push(Item { start: offset, document: offset + document - start, end: offset + end - start, ..item });
     }
 
+    /// Copies a document with the member that the server complains of in the flat field, and with those that it complained of
+    /// before; all of the line's if it names none that is there. The answer is the conflicts that it met; none, if there is
+    /// nothing left to move.
+    fn copy_moved(&mut self, from: &Self, item: Item, words: &str, known: &Conflicts) -> Option<Vec<Conflict>> {
+        let index = from.index(&item);
+        let document = std::str::from_utf8(&from.bytes[item.document..item.end]).ok()?;
+        let complaint = Complaint::of(words);
+        let mut bytes = Vec::with_capacity(document.len() + 64);
+        let mut moves = match item.form {
+            Form::Fields { moves } if moves < MAX_MOVES && complaint != Complaint::Other => Some(moves),
+            Form::Fields { .. } => None,
+            Form::Flat | Form::Text => return None,
+        };
+        let mut done = Flattened::default();
+        if moves.is_some() {
+            let is_met =
+                |path: &str, kinds: Kinds| complaint == Complaint::Member(path) || known.has(index, path, kinds);
+            done = flatten(document, &is_met, None, &mut bytes).ok()?;
+            if !done.is_changed() {
+                moves = None;
+            }
+        }
+        let form = if let Some(moves) = moves {
+            Form::Fields { moves: moves + 1 }
+        } else {
+            bytes.clear();
+            done = flatten(document, &|path, _| is_of_the_line(path), None, &mut bytes).ok()?;
+            Form::Flat
+        };
+        if !done.is_changed() {
+            return None;
+        }
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(&from.bytes[item.start..item.document]);
+        let document = self.bytes.len();
+        self.bytes.extend_from_slice(&bytes);
+        let end = self.bytes.len();
+        self.bytes.push(b'\n');
+        self.items.push(Item { start, document, end, form, failures: 0, ..item });
+        let conflict = |(path, kinds)| Conflict { index: index.to_owned(), path, kinds };
+        // All moved for want of a better answer tells nothing of each.
+        let met = if form == Form::Flat { Vec::new() } else { done.moved };
+        Some(met.into_iter().map(conflict).collect())
+    }
+
+    /// The index that a document belongs to.
+    fn index(&self, item: &Item) -> &str {
+        let action = self.bytes[item.start..item.document].strip_prefix(ACTION).unwrap_or_default();
+        let end = memchr::memchr(b'"', action).unwrap_or_default();
+        std::str::from_utf8(&action[..end]).unwrap_or_default()
+    }
+
     fn copy_set_aside(&mut self, from: &Self, item: Item, reason: &str) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&from.bytes[item.start..item.document]);
@@ -162,7 +253,27 @@ impl Body {
         set_aside(&from.bytes[item.document..item.end], item.marks, CONFLICT, reason, &mut self.bytes);
         let end = self.bytes.len();
         self.bytes.push(b'\n');
-        self.items.push(Item { start, document, end, is_set_aside: true, failures: 0, ..item });
+        self.items.push(Item { start, document, end, form: Form::Text, failures: 0, ..item });
+    }
+
+    /// Moves the members of the last document that met a conflict before.
+    fn avoid(&mut self, conflicts: &Conflicts) {
+        let Some(item) = self.items.last().copied() else { return };
+        let index = self.index(&item);
+        if conflicts.has_none_in(index) {
+            return;
+        }
+        let Ok(document) = std::str::from_utf8(&self.bytes[item.document..item.end]) else { return };
+        let mut bytes = Vec::with_capacity(document.len() + 64);
+        let done = flatten(document, &|path, kinds| conflicts.has(index, path, kinds), None, &mut bytes);
+        if done.is_ok_and(|done| !done.moved.is_empty()) {
+            self.bytes.truncate(item.document);
+            self.bytes.extend_from_slice(&bytes);
+            let end = self.bytes.len();
+            self.bytes.push(b'\n');
+            self.items.pop();
+            self.items.push(Item { end, ..item });
+        }
     }
 
     /// Takes the last document out into a body of its own.
@@ -183,12 +294,18 @@ pub struct BodyBuilder {
     body: Body,
     /// How large the body before became.
     last_bytes: usize,
+    conflicts: Conflicts,
 }
 
 impl BodyBuilder {
     /// A builder without documents.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, body: Body::default(), last_bytes: 0 }
+        Self { limits, body: Body::default(), last_bytes: 0, conflicts: Conflicts::default() }
+    }
+
+    /// Learns what the server does not take, so that it is not sent again.
+    pub fn avoid(&mut self, conflicts: impl IntoIterator<Item = Conflict>) {
+        conflicts.into_iter().for_each(|conflict| self.conflicts.add(conflict));
     }
 
     /// Adds the document of an event. The answer is a body that is full, which this document may be the first behind.
@@ -205,7 +322,7 @@ impl BodyBuilder {
         let start = body.bytes.len();
         let mut document = start;
         let written = writer.write_behind(event, &mut body.bytes, |writer, dataset, out| {
-            out.extend_from_slice(b"{\"create\":{\"_index\":\"");
+            out.extend_from_slice(ACTION);
             writer.write_index(dataset, event.timestamp, out);
             out.extend_from_slice(b"\",\"_id\":");
             if !writer.write_id(event, out) {
@@ -216,15 +333,9 @@ impl BodyBuilder {
         });
         let end = body.bytes.len();
         body.bytes.push(b'\n');
-        body.items.push(Item {
-            start,
-            document,
-            end,
-            marks: written.marks,
-            source,
-            is_set_aside: written.is_set_aside,
-            failures: 0,
-        });
+        let form = Form::Fields { moves: 0 };
+        body.items.push(Item { start, document, end, marks: written.marks, source, form, failures: 0 });
+        body.avoid(&self.conflicts);
         self.last_bytes = self.last_bytes.max(body.bytes.len()).min(self.limits.bytes);
         if body.bytes.len() > self.limits.bytes && body.items.len() > 1 {
             let last = body.split_off_last();

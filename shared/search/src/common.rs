@@ -11,10 +11,8 @@ use crate::values::{Value, Values};
 /// What the events of one message have in common.
 #[derive(Debug)]
 pub(crate) struct Common {
-    /// The account, the log group and the log stream of the source as JSON strings.
-    pub(crate) owner: String,
-    pub(crate) log_group: String,
-    pub(crate) log_stream: String,
+    /// The account of the source as a JSON string.
+    owner: String,
     /// From behind the key of `cloud.provider` into the text of `event.dataset`, of an event that knows neither region nor
     /// account.
     cloud: Vec<u8>,
@@ -40,15 +38,15 @@ impl Common {
         for (field, value) in [
             (Field::CentralAccount, central(data.source.account.as_deref(), &data.owner)),
             (Field::CentralLogGroup, central(data.source.log_group.as_deref(), &data.log_group)),
-            (Field::LogGroup, Some(log_group.clone())),
-            (Field::LogStream, Some(log_stream.clone())),
+            (Field::LogGroup, Some(log_group)),
+            (Field::LogStream, Some(log_stream)),
         ] {
             if let Some(value) = value {
                 object.field(field);
                 object.out.extend_from_slice(value.as_bytes());
             }
         }
-        Self { owner, log_group, log_stream, cloud, place }
+        Self { owner, cloud, place }
     }
 
     /// Sets what an event knows better than its message.
@@ -85,7 +83,7 @@ impl Common {
 }
 
 /// A text as a JSON string.
-pub(crate) fn string(text: &Text<'_>) -> String {
+fn string(text: &Text<'_>) -> String {
     let mut out = Vec::with_capacity(text.literal_len() + 2);
     write_string(&text.decode(), &mut out);
     // What is written of a `str` is one; the lossy form only spares a panic path.

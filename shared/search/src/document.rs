@@ -1,27 +1,25 @@
 //! A log event as a document: fields of fixed names first, then what the format makes of the line.
 
-use std::fmt::Write as _;
-
 use logweir_json::write_string;
 use logweir_log_formats::vpc_flow::{Flow, Type as ColumnType};
 use logweir_log_formats::{Dataset, Hints, LogLine};
 use logweir_subscription::{DataMessage, LogEvent};
-use sha2::{Digest, Sha256};
 
-use crate::common::{Common, string};
+use crate::common::Common;
 use crate::dynamic::{Keys, snake, write_big_numbers, write_copy, write_plain};
 use crate::extracted;
 use crate::field::{Field, Place};
+use crate::flatten::flatten;
 use crate::formats::{Dynamic, fill, fill_survey, fill_traces};
+use crate::id::EventIds;
+use crate::kinds::Kinds;
 use crate::object::ObjectWriter;
 use crate::settings::{DocumentIds, Settings};
+use crate::shared_keys::takes;
 use crate::survey::{Containment, Survey};
 use crate::time::Day;
 use crate::values::{Value, Values};
 
-/// Longest id that servers take, in bytes; a longer one fails the whole bulk request
-/// (<https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/mapping-id-field>).
-const MAX_ID_BYTES: usize = 512;
 /// Most names in a report of Lambda that nobody knows: AWS brings one now and then, but any function can print such a line.
 const MAX_OTHERS: usize = 20;
 /// Longest reason that a document keeps of why it was set aside, in bytes.
@@ -48,8 +46,6 @@ pub struct Document {
     pub dataset: Dataset,
     /// Where its parts are.
     pub marks: Marks,
-    /// What its line holds is kept as text, as it would harm the index.
-    pub is_set_aside: bool,
 }
 
 /// Writes the events of one message as documents, in their order: the first line of a VPC flow log may say how to read the others.
@@ -78,6 +74,7 @@ pub struct DocumentWriter<'s> {
     /// The name of the log group, of the source where it is known.
     group: String,
     common: Common,
+    ids: EventIds,
     /// That of the event before; those of a message are of one day or two.
     day: Day,
     /// The text of the event before, for the room that it took.
@@ -97,6 +94,7 @@ impl<'s> DocumentWriter<'s> {
             hints: settings.hints(&group),
             group,
             common: Common::of(data),
+            ids: EventIds::of(data),
             day: Day::default(),
             unescaped: String::new(),
             bytes: data.log_events.iter().map(usual_bytes).sum(),
@@ -134,12 +132,12 @@ impl<'s> DocumentWriter<'s> {
         let dataset = record.dataset(&self.hints);
         self.day.turn_to(event.timestamp);
         head(self, dataset, out);
-        let (marks, is_set_aside) = self.write_record(event, message, &record, dataset, out);
+        let marks = self.write_record(event, message, &record, dataset, out);
         if let LogLine::VpcFlowHeader(format) = record {
             self.hints.vpc_flow = Some(format);
         }
         self.unescaped = unescaped;
-        Document { dataset, marks, is_set_aside }
+        Document { dataset, marks }
     }
 
     fn write_record<'m>(
@@ -149,7 +147,7 @@ impl<'s> DocumentWriter<'s> {
         record: &LogLine<'m>,
         dataset: Dataset,
         out: &mut Vec<u8>,
-    ) -> (Marks, bool) {
+    ) -> Marks {
         let mut values = Values::new();
         Common::fill(event, &mut values);
         // Where a format has a place for an id, that one counts.
@@ -186,13 +184,18 @@ impl<'s> DocumentWriter<'s> {
             Dynamic::Report(others) if others.len() > MAX_OTHERS => Some(Containment::Fields),
             _ => survey.as_ref().and_then(|survey| survey.containment),
         };
-        if let Some(containment) = containment {
-            let written = out.split_off(start);
-            set_aside(&written, marks, containment.tag(), &containment.reason(), out);
-            return (marks, true);
-        }
         write_dynamic(&dynamic, survey.as_ref(), &values, object);
-        (marks, false)
+        if let Some(containment) = containment {
+            rewrite(start, &|path, _| is_of_the_line(path), Some(containment.tag()), out);
+        } else if matches!(dynamic, Dynamic::Object(_)) && survey.is_some_and(|survey| survey.has_misfits) {
+            rewrite(
+                start,
+                &|path, kinds| path.strip_prefix("json.").is_some_and(|key| !takes(key, || kinds)),
+                None,
+                out,
+            );
+        }
+        marks
     }
 
     /// Appends the name of the index that a document belongs to: what it is, so that the index has a template and does not grow old
@@ -209,31 +212,31 @@ impl<'s> DocumentWriter<'s> {
         self.day.of(timestamp).write(out);
     }
 
-    /// Appends the id that a document has, as a JSON string: the event's. One that no server takes (none, or one of more than
-    /// 512 bytes) gives way to a digest of all that the event is. Nothing, where the server makes the ids.
+    /// Appends the id that a document has, as a JSON string: a digest of where the event was logged and of its id, so that it is
+    /// there once, and events of two accounts with one id are two. Nothing, where the server makes the ids.
     pub fn write_id(&self, event: &LogEvent<'_>, out: &mut Vec<u8>) -> bool {
         if self.settings.ids == DocumentIds::Server {
             return false;
         }
-        if (1..=MAX_ID_BYTES).contains(&event.id.text_len()) {
-            out.push(b'"');
-            event.id.write_literal(out);
-            out.push(b'"');
-            return true;
-        }
-        let mut digest = Sha256::new();
-        let Common { owner, log_group, log_stream, .. } = &self.common;
-        for text in [owner, log_group, log_stream, &string(&event.id), &string(&event.message)] {
-            digest.update(text.as_bytes());
-        }
-        digest.update(event.timestamp.to_be_bytes());
-        let mut id = String::with_capacity(64);
-        for byte in digest.finalize() {
-            // Writing into a string does not fail.
-            let _ = write!(id, "{byte:02x}");
-        }
-        write_string(&id, out);
+        self.ids.write(event, out);
         true
+    }
+}
+
+/// Whether a path is that of what a format makes of a line, as a whole.
+pub(crate) fn is_of_the_line(path: &str) -> bool {
+    let of_format = |name: &str| !matches!(name, "cloudwatch" | "xray" | "lambda") && !name.contains('.');
+    path == "json" || path == "aws.lambda.others" || path.strip_prefix("aws.").is_some_and(of_format)
+}
+
+/// Writes the document that was written last again, with members moved.
+fn rewrite(start: usize, moves: &dyn Fn(&str, Kinds) -> bool, tag: Option<&str>, out: &mut Vec<u8>) {
+    let written = out.split_off(start);
+    let is_done = std::str::from_utf8(&written).is_ok_and(|document| flatten(document, moves, tag, out).is_ok());
+    // What was just written is JSON; if it were not, it would go as it is.
+    if !is_done {
+        out.truncate(start);
+        out.extend_from_slice(&written);
     }
 }
 

@@ -7,7 +7,9 @@ use std::hash::BuildHasher;
 
 use logweir_json::{JsonError, Kind, Scanner, Text};
 
+use crate::kinds::Kinds;
 use crate::level::{self, Level};
+use crate::shared_keys::{may_refuse_scalars, takes};
 
 /// Most different fields that a document may bring of its own. Each new one is a change of the index's mapping, of which a
 /// server takes a thousand or so.
@@ -19,6 +21,8 @@ pub const MAX_OBJECT_DEPTH: usize = 16;
 pub const MAX_NAME_BYTES: usize = 256;
 /// Longest number that servers read, in bytes.
 const MAX_NUMBER_BYTES: usize = 1000;
+/// The largest integer to which doubles have all.
+const MAX_EXACT: u64 = 1 << 53;
 /// Longest string that is found whole, in characters; longer ones are in the document and found in its message. A term of
 /// Lucene has 32,766 bytes at most, four a character.
 pub const MAX_KEYWORD_CHARACTERS: usize = 8191;
@@ -63,6 +67,8 @@ pub(crate) struct Survey<'m> {
     pub(crate) has_big_numbers: bool,
     /// A server takes it as it is written.
     pub(crate) is_plain: bool,
+    /// A key that applications share has a value that its field does not take.
+    pub(crate) has_misfits: bool,
     /// The level that the line was logged with.
     pub(crate) level: Option<Level<'m>>,
     members: usize,
@@ -96,8 +102,11 @@ impl<'m> Survey<'m> {
                     self.members += 1;
                     // Dots in a name make objects too.
                     let dots = self.name(&key);
-                    if depth == 0 && self.level.is_none() {
-                        self.level = level::of_member(&key, &mut scanner.clone());
+                    if depth == 0 {
+                        if self.level.is_none() {
+                            self.level = level::of_member(&key, &mut scanner.clone());
+                        }
+                        self.has_misfits |= !self.has_misfits && is_misfit(&key, scanner);
                     }
                     self.value(scanner, depth + 1 + dots)?;
                 }
@@ -141,6 +150,22 @@ impl<'m> Survey<'m> {
     }
 }
 
+/// Whether the value that a scanner stands before does not fit the field of its key.
+fn is_misfit(key: &Text<'_>, scanner: &Scanner<'_>) -> bool {
+    let mut scanner = scanner.clone();
+    let is_scalar = scanner.kind().is_ok_and(|kind| !matches!(kind, Kind::Object | Kind::Array));
+    let name = key.decode();
+    if is_scalar && !may_refuse_scalars(&name) {
+        return false;
+    }
+    let mut kinds = || {
+        let mut kinds = Kinds::default();
+        let _ = kinds.add(&mut scanner);
+        kinds
+    };
+    !takes(&name, &mut kinds)
+}
+
 /// Whether a server takes a name: dots in it make objects, of which none may be without a name.
 pub(crate) fn is_usable(name: &str) -> bool {
     // Nearly every name is one word.
@@ -153,18 +178,23 @@ pub(crate) fn is_blank(segment: &str) -> bool {
     segment.chars().all(|character| character.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&character))
 }
 
-/// Whether no numeric field can hold a number: an integer outside of 64 bits, or one that no double comes near.
+/// Whether no numeric field holds a number as it is: numbers are doubles there, which have neighbours of beyond 2^53 as the same,
+/// and none that is larger than they go.
 pub(crate) fn is_big(number: &str) -> bool {
     // Longer ones are too long for the parsers of servers.
     if number.len() > MAX_NUMBER_BYTES {
         return true;
     }
-    if number.len() <= 18 {
+    if number.len() <= 15 {
         // Only an exponent makes a short number large.
         return number.contains(['e', 'E']) && !number.parse().is_ok_and(f64::is_finite);
     }
     let is_integer = !number.contains(['.', 'e', 'E']);
-    if is_integer { number.parse::<i64>().is_err() } else { !number.parse().is_ok_and(f64::is_finite) }
+    if is_integer {
+        number.parse::<i64>().map_or(true, |integer| integer.unsigned_abs() > MAX_EXACT)
+    } else {
+        !number.parse().is_ok_and(f64::is_finite)
+    }
 }
 
 /// Whether there are more different fields than `most`: the members of all objects of an array are the same fields.
@@ -213,10 +243,12 @@ mod tests {
     #[test]
     fn numbers_that_no_field_holds() {
         for (number, expected) in [
-            ("9223372036854775807", false),
+            ("9007199254740992", false),
+            ("-9007199254740992", false),
+            ("9007199254740993", true),
+            ("-9007199254740993", true),
             ("9223372036854775808", true),
-            ("-9223372036854775808", false),
-            ("-9223372036854775809", true),
+            ("999999999999999", false),
             ("123456789012345678901", true),
             ("1e5", false),
             ("1e400", true),

@@ -1,5 +1,8 @@
 //! Index templates: the mappings that documents are made for.
 
+mod cloudtrail;
+mod line;
+
 use logweir_log_formats::Dataset;
 use logweir_log_formats::vpc_flow::{Field as Column, Type as ColumnType};
 use serde_json::{Map, Value, json};
@@ -10,62 +13,14 @@ use crate::settings::IndexPrefix;
 use crate::survey::MAX_KEYWORD_CHARACTERS;
 
 /// Version of the templates, raised whenever they change.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Above what servers bring themselves.
 const PRIORITY: u32 = 300;
 
-/// Names of measures, or last words of them, which are whole in one line and fractions in the next: a field that took the first
-/// for an integer would refuse the second.
-const MEASURES: [&str; 36] = [
-    "ms",
-    "took",
-    "duration",
-    "latency",
-    "elapsed",
-    "seconds",
-    "secs",
-    "millis",
-    "milliseconds",
-    "micros",
-    "percent",
-    "pct",
-    "ratio",
-    "rate",
-    "score",
-    "price",
-    "cost",
-    "amount",
-    "avg",
-    "average",
-    "mean",
-    "median",
-    "p50",
-    "p90",
-    "p95",
-    "p99",
-    "load",
-    "usage",
-    "temperature",
-    "latitude",
-    "longitude",
-    "lat",
-    "lon",
-    "lng",
-    "confidence",
-    "responsetime",
-];
-
-/// The names of measures as a regular expression of Lucene's kin: a word alone, or behind a separator, or behind a hump.
-fn measures() -> String {
-    let capitalised = |word: &&str| {
-        let (first, rest) = word.split_at(1);
-        format!("{}{rest}", first.to_ascii_uppercase())
-    };
-    let words = MEASURES.join("|");
-    let humps = MEASURES.iter().map(capitalised).collect::<Vec<_>>().join("|");
-    let timed = "response|request|query|processing|execution|run|wait|cpu|idle|lock|read|write";
-    format!("(.*[_.-])?({words}|{humps})|.*[a-z0-9]({humps})|(.*[_.-])?({timed})(_t|T)ime(_?[mM]s)?")
-}
+/// More than the longest event of CloudWatch Logs, 1 MB, has characters
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>). A search that marks the words that it
+/// found, as Discover's does, fails over a whole index for one longer text.
+const MAX_ANALYZED_OFFSET: u32 = 2_000_000;
 
 /// An index template.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,10 +45,10 @@ pub fn templates(prefix: &IndexPrefix, flat: FlatField) -> Vec<Template> {
     Dataset::ALL.into_iter().map(|dataset| template(prefix, dataset, flat)).collect()
 }
 
-fn template(prefix: &IndexPrefix, dataset: Dataset, _flat: FlatField) -> Template {
+fn template(prefix: &IndexPrefix, dataset: Dataset, flat: FlatField) -> Template {
     let name = format!("{prefix}-{dataset}");
-    // CloudTrail's events have the parameters of every service.
-    let fields = if dataset == Dataset::CloudTrail { 5000 } else { 2000 };
+    // Where there is no flat type, CloudTrail's events bring the parameters of every service as fields.
+    let fields = if dataset == Dataset::CloudTrail && flat == FlatField::None { 5000 } else { 2000 };
     let body = json!({
         "index_patterns": [format!("{name}-*")],
         "priority": PRIORITY,
@@ -101,6 +56,7 @@ fn template(prefix: &IndexPrefix, dataset: Dataset, _flat: FlatField) -> Templat
         "template": {
             "settings": {"index": {
                 "codec": "best_compression",
+                "highlight": {"max_analyzed_offset": MAX_ANALYZED_OFFSET.to_string()},
                 // A string of digits in a numeric field would be found as the number, and 5.7 in a field of integers as 5.
                 "mapping": {"coerce": "false", "total_fields": {"limit": fields.to_string()}},
                 "query": {"default_field": ["message", "event.original"]},
@@ -108,21 +64,12 @@ fn template(prefix: &IndexPrefix, dataset: Dataset, _flat: FlatField) -> Templat
             "mappings": {
                 "date_detection": false,
                 "numeric_detection": false,
-                "dynamic_templates": dynamic_templates(),
-                "properties": properties(dataset),
+                "dynamic_templates": line::dynamic_templates(flat),
+                "properties": properties(dataset, flat),
             },
         },
     });
     Template { name, version: VERSION, body }
-}
-
-fn dynamic_templates() -> Value {
-    json!([
-        {"measures": {"match_mapping_type": "long", "match_pattern": "regex", "match": measures(), "mapping": {"type": "double"}}},
-        {"integers": {"match_mapping_type": "long", "mapping": {"type": "long"}}},
-        {"fractions": {"match_mapping_type": "double", "mapping": {"type": "double"}}},
-        {"strings": {"match_mapping_type": "string", "mapping": keyword()}},
-    ])
 }
 
 fn keyword() -> Value {
@@ -137,19 +84,19 @@ fn mapping(field_type: Type) -> Value {
 }
 
 /// The fields that every document may have, and those of the dataset.
-fn properties(dataset: Dataset) -> Value {
+fn properties(dataset: Dataset, flat: FlatField) -> Value {
     let mut properties = Map::new();
     for field in Field::ALL {
         insert(&mut properties, field.path(), mapping(field.field_type()));
     }
     insert(&mut properties, "event.original", mapping(Type::Text));
-    for (path, mapping) in of_dataset(dataset) {
+    for (path, mapping) in line::properties(flat).into_iter().chain(of_dataset(dataset, flat)) {
         insert(&mut properties, &path, mapping);
     }
     Value::Object(properties)
 }
 
-fn of_dataset(dataset: Dataset) -> Vec<(String, Value)> {
+fn of_dataset(dataset: Dataset, flat: FlatField) -> Vec<(String, Value)> {
     let date = mapping(Type::Date);
     match dataset {
         Dataset::VpcFlow => {
@@ -163,12 +110,7 @@ fn of_dataset(dataset: Dataset) -> Vec<(String, Value)> {
             };
             Column::ALL.iter().map(column).collect()
         }
-        Dataset::CloudTrail => vec![
-            ("aws.cloudtrail.event_time".to_owned(), date.clone()),
-            ("aws.cloudtrail.user_identity.session_context.attributes.creation_date".to_owned(), date),
-            ("aws.cloudtrail.read_only".to_owned(), mapping(Type::Boolean)),
-            ("aws.cloudtrail.management_event".to_owned(), mapping(Type::Boolean)),
-        ],
+        Dataset::CloudTrail => cloudtrail::properties(flat),
         Dataset::Route53Resolver => vec![("aws.route53resolver.query_timestamp".to_owned(), date)],
         Dataset::Waf => vec![("aws.waf.timestamp".to_owned(), date)],
         // Formats of API Gateway put numbers into quotes or not, and `-` for none. A dashboard asks for them beside access logs,

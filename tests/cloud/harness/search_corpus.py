@@ -54,15 +54,15 @@ def bar(count=10_000, seed=5, each=100):
     """`count` different events in JSON. One in a hundred has text where the others have a number, one in a hundred comes twice: in a payload of its
     own, as after a retry of CloudWatch Logs. A few are bulky, so that some bulk requests are much larger than others."""
     chance, identifiers = random.Random(seed), Identifiers()
-    first = document(log_events([json.dumps({"code": 7, "shape": {"inner": 1}})], identifiers), group="/app/shop")
+    first = document(log_events([json.dumps({"codes": 7, "shape": {"inner": 1}})], identifiers), group="/app/shop")
     made, conflicts = [first], {}
     numbers = list(range(count - 1))
     odd = set(chance.sample(numbers[200:], count // 100))
     messages = []
     for number in numbers:
-        line = {"code": number, "word": f"word{number}", "user": f"{number:012d}", "paid": round(chance.uniform(0, 99), 2), "shape": {"inner": number}}
+        line = {"codes": number, "word": f"word{number}", "user": f"{number:012d}", "paid": round(chance.uniform(0, 99), 2), "shape": {"inner": number}}
         if number in odd:
-            line |= {"code": f"conflict{number}"} if number % 2 else {"shape": f"conflict{number}"}
+            line |= {"codes": f"conflict{number}"} if number % 2 else {"shape": f"conflict{number}"}
         if number % 97 == 0:
             line["bulk"] = " ".join(f"{chance.getrandbits(64):x}" for _ in range(300))
         messages.append(json.dumps(line))
@@ -70,7 +70,7 @@ def bar(count=10_000, seed=5, each=100):
         made.append(payload)
         for event in payload["logEvents"]:
             line = json.loads(event["message"])
-            word = next((text for text in (line["code"], line["shape"]) if isinstance(text, str)), None)
+            word = next((text for text in (line["codes"], line["shape"]) if isinstance(text, str)), None)
             if word:
                 conflicts[event["id"]] = word
     events = [event for payload in made for event in payload["logEvents"]]

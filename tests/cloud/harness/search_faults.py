@@ -56,11 +56,14 @@ class Request:
 
     @property
     def ids(self):
-        return [target.get("_id") for _action, target, _lines in self.items]
+        """The ids of the events that the documents are of."""
+        return [source["event"]["id"] for source in self.sources]
 
     @property
     def sources(self):
-        return [json.loads(lines.split(b"\n")[1]) for _action, _target, lines in self.items]
+        if not hasattr(self, "_sources"):
+            self._sources = [json.loads(lines.split(b"\n")[1]) for _action, _target, lines in self.items]
+        return self._sources
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,11 @@ fn outcomes(outcomes: &[Outcome]) -> Answer {
 }
 
 fn refused() -> Outcome {
-    Outcome::Refused { status: 400, is_of_document: true, reason: "why".to_owned(), detail: "why 'x'".to_owned() }
+    complaint("why 'x'")
+}
+
+fn complaint(detail: &str) -> Outcome {
+    Outcome::Refused { status: 400, is_of_document: true, reason: "why".to_owned(), detail: detail.to_owned() }
 }
 
 #[test]
@@ -53,11 +57,8 @@ fn bodies_keep_within_both_limits_and_lose_nothing() {
         let bodies = bodies(&settings, limits, 10);
         assert_eq!(bodies.iter().map(Body::len).collect::<Vec<_>>(), sizes, "{limits:?}");
         assert!(bodies.iter().all(|body| body.len() == 1 || body.bytes().len() <= limits.bytes));
-        let ids: Vec<_> = bodies
-            .iter()
-            .flat_map(lines)
-            .filter_map(|line| line["create"]["_id"].as_str().map(str::to_owned))
-            .collect();
+        let ids: Vec<_> =
+            bodies.iter().flat_map(lines).filter_map(|line| line["event"]["id"].as_str().map(str::to_owned)).collect();
         assert_eq!(ids, (0..10).map(|n| n.to_string()).collect::<Vec<_>>());
         let sources: Vec<_> = bodies.iter().flat_map(Body::sources).collect();
         assert_eq!(sources, (0..10).map(|event| Source { record: 7, event }).collect::<Vec<_>>());
@@ -68,7 +69,7 @@ fn bodies_keep_within_both_limits_and_lose_nothing() {
 fn an_action_names_index_and_id_unless_the_server_makes_ids() {
     let limits = Limits { bytes: 1 << 20, documents: 100 };
     let body = bodies(&Settings::default(), limits, 1).remove(0);
-    assert_eq!(lines(&body)[0], json!({"create": {"_index": "cwl-app-2026.11.21", "_id": "0"}}));
+    assert_eq!(lines(&body)[0], json!({"create": {"_index": "cwl-app-2026.11.21", "_id": "FjpC7_qtuIDaRRrEcgbTOQ"}}));
     let settings = Settings { ids: DocumentIds::Server, ..Settings::default() };
     let body = bodies(&settings, limits, 1).remove(0);
     assert_eq!(lines(&body)[0], json!({"create": {"_index": "cwl-app-2026.11.21"}}));
@@ -78,21 +79,72 @@ fn an_action_names_index_and_id_unless_the_server_makes_ids() {
 fn each_outcome_leads_to_its_next_step() {
     let body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 4).remove(0);
     let settled = body.settle(outcomes(&[Outcome::Created, Outcome::Exists, Outcome::Busy, refused()]));
-    assert_eq!((settled.created, settled.existed, settled.set_aside, settled.is_busy), (1, 1, 1, true));
-    assert!(settled.refused.is_empty());
+    assert_eq!((settled.created, settled.existed, settled.moved, settled.is_busy), (1, 1, 1, true));
+    assert_eq!((settled.refused.len(), settled.set_aside, settled.conflicts.len()), (0, 0, 0));
     let next = settled.next.expect("two to send again");
     let sent = lines(&next);
     assert_eq!((&sent[0], &sent[1]), (&lines(&body)[4], &lines(&body)[5]));
     assert_eq!(sent[2], lines(&body)[6]);
-    assert_eq!((&sent[3]["event"]["original"], &sent[3]["tags"]), (&json!("{\"n\":3}"), &json!(["mapping_conflict"])));
-    assert_eq!((&sent[3]["error"]["message"], sent[3].get("json")), (&json!("why 'x'"), None));
+    assert_eq!((sent[3].get("json"), &sent[3]["json_flat"]), (None, &json!({"n": 3})));
 
-    // A second refusal of what was set aside is the last; what was busy is set aside now.
+    // Refused in the flat field too, it is set aside; what was busy has its fields in the flat one now.
     let settled = next.settle(outcomes(&[refused(), refused()]));
+    assert_eq!((settled.moved, settled.set_aside, settled.is_busy), (1, 1, false));
+    let next = settled.next.expect("two to send again");
+    let sent = lines(&next);
+    assert_eq!((&sent[3]["event"]["original"], &sent[3]["tags"]), (&json!("{\"n\":3}"), &json!(["mapping_conflict"])));
+    assert_eq!((&sent[3]["error"]["message"], sent[3].get("json_flat")), (&json!("why 'x'"), None));
+
+    // A refusal of what was set aside is the last.
+    let settled = next.settle(outcomes(&[Outcome::Created, refused()]));
     assert_eq!(settled.refused.iter().map(|refused| refused.source.event).collect::<Vec<_>>(), [3]);
-    assert_eq!((settled.set_aside, settled.is_busy), (1, false));
-    let last = settled.next.expect("one to send again");
-    assert!(last.settle(outcomes(&[Outcome::Created])).next.is_none());
+    assert!(settled.next.is_none());
+}
+
+#[test]
+fn the_member_that_a_server_names_moves_and_others_of_its_kind_are_not_sent_there_again() {
+    let settings = Settings::default();
+    let limits = Limits { bytes: 1 << 20, documents: 100 };
+    let body = bodies(&settings, limits, 2).remove(0);
+    let named = complaint("x: failed to parse field [json.n] of type [boolean]");
+    let settled = body.settle(outcomes(&[named.clone(), named]));
+    let sent = lines(&settled.next.expect("two to send again"));
+    for document in [&sent[1], &sent[3]] {
+        assert_eq!((&document["json"], document.get("tags")), (&json!({}), None));
+    }
+    assert_eq!((&sent[1]["json_flat"], &sent[3]["json_flat"]), (&json!({"n": 0}), &json!({"n": 1})));
+    let conflict = Conflict { index: "cwl-app-2026.11.21".to_owned(), path: "json.n".to_owned(), kinds: Kinds::NUMBER };
+    assert!(settled.conflicts.contains(&conflict));
+
+    let payload = payload(1);
+    let Ok(Message::Data(data)) = Message::parse(&payload) else { panic!("no data message") };
+    for (conflict, moves) in [
+        (conflict.clone(), true),
+        (Conflict { index: "cwl-app-2026.11.22".to_owned(), ..conflict.clone() }, false),
+        (Conflict { kinds: Kinds::TEXT, ..conflict }, false),
+    ] {
+        let mut builder = BodyBuilder::new(limits);
+        builder.avoid([conflict]);
+        builder.push(&mut DocumentWriter::new(&settings, &data), &data.log_events[0], Source { record: 0, event: 0 });
+        let sent = lines(&builder.finish().expect("a body"));
+        assert_eq!(sent[1].get("json_flat").is_some(), moves);
+    }
+}
+
+#[test]
+fn a_document_that_is_refused_for_one_member_after_the_other_ends() {
+    let mut body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 1).remove(0);
+    let mut requests = 0;
+    loop {
+        requests += 1;
+        let words = ["x [json.n] y", "Duplicate field 'd'", "x [json.none] y"][requests % 3];
+        let settled = body.settle(outcomes(&[complaint(words)]));
+        match settled.next {
+            Some(next) => body = next,
+            None => break assert_eq!(settled.refused.len(), 1),
+        }
+    }
+    assert!(requests <= usize::from(MAX_MOVES) + 3, "{requests}");
 }
 
 #[test]
