@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use logweir_filter_pattern::Strictness;
-use logweir_log_formats::vpc_flow;
-use logweir_search::{IndexPrefix, LogGroupDatasets};
+use logweir_log_formats::vpc_flow::Formats;
+use logweir_log_formats::{LogGroupDatasets, LogGroups};
+use logweir_search::IndexPrefix;
 
 use crate::input;
 
@@ -80,6 +81,8 @@ pub(crate) struct Decode {
     #[arg(long, value_name = "FILE")]
     pub(crate) rules: Option<PathBuf>,
     #[command(flatten)]
+    pub(crate) log_groups: LogGroupSettings,
+    #[command(flatten)]
     pub(crate) documents: Documents,
     /// What a payload may decompress to, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = logweir_subscription::DEFAULT_MAX_DECOMPRESSED_BYTES)]
@@ -99,6 +102,26 @@ pub(crate) enum Format {
     Bulk,
 }
 
+/// What is known of log groups; the same as the functions' parameters.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Log groups")]
+pub(crate) struct LogGroupSettings {
+    /// What log groups hold, such as `/vpc/*=vpcflow`, separated by commas: vpcflow, cloudtrail, lambda, apigateway, access,
+    /// route53resolver, waf, eks or app. Without it each line is looked at. `/shop/pay=app/pay` gives indices of their own.
+    #[arg(long, value_name = "PATTERN=DATASET,…", default_value = "")]
+    log_group_datasets: LogGroupDatasets,
+    /// Formats of VPC Flow Logs that have a custom one: `${version} ${srcaddr} …`, or `pattern=format` for some log groups;
+    /// separated by semicolons.
+    #[arg(long, value_name = "FORMAT;…", default_value = "")]
+    vpc_flow_format: Formats,
+}
+
+impl LogGroupSettings {
+    pub(crate) fn known(&self) -> LogGroups {
+        LogGroups { datasets: self.log_group_datasets.clone(), vpc_flow: self.vpc_flow_format.clone() }
+    }
+}
+
 /// What documents depend on; the same as the indexer's parameters.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Documents (--format document or bulk)")]
@@ -106,13 +129,6 @@ pub(crate) struct Documents {
     /// First part of the names of indices.
     #[arg(long, value_name = "PREFIX", default_value = "cwl")]
     pub(crate) index_prefix: IndexPrefix,
-    /// What log groups hold, such as `/vpc/*=vpcflow`, separated by commas: vpcflow, cloudtrail, lambda, apigateway, access,
-    /// route53resolver, waf or app. Without it each line is looked at.
-    #[arg(long, value_name = "PATTERN=DATASET,…", default_value = "")]
-    pub(crate) log_group_datasets: LogGroupDatasets,
-    /// Format of VPC Flow Logs that have a custom one: `${version} ${srcaddr} …`
-    #[arg(long, value_name = "FORMAT")]
-    pub(crate) vpc_flow_format: Option<vpc_flow::Format>,
 }
 
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use crate::pretty;
 use crate::streaming::Streaming;
 
 pub(crate) fn run(options: &Decode, out: &mut impl Write) -> Result<ExitCode> {
-    let settings = options.documents.settings();
+    let settings = options.settings();
     let format = if options.pretty { Format::Pretty } else { options.format };
     match format {
         Format::ArchivedEvent => read(options, &mut Printer { out, line: Vec::new() }),
@@ -29,7 +29,7 @@ fn read(options: &Decode, consumer: &mut dyn Consumer) -> Result<ExitCode> {
     let consumer = match &options.rules {
         None => consumer,
         Some(rules) => {
-            streaming = Streaming::new(rules, consumer)?;
+            streaming = Streaming::new(rules, options.log_groups.known(), consumer)?;
             &mut streaming
         }
     };

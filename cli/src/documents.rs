@@ -6,16 +6,15 @@ use logweir_archive::ArchivedEvent;
 use logweir_search::{DocumentIds, DocumentWriter, Settings};
 use logweir_subscription::{DataMessage, LogEvent, Message};
 
-use crate::arguments::Documents;
+use crate::arguments::Decode;
 use crate::input::{Consumer, Item, Stop, event_of, payload_of};
 
-impl Documents {
+impl Decode {
     pub(crate) fn settings(&self) -> Settings {
         Settings {
-            prefix: self.index_prefix.clone(),
+            prefix: self.documents.index_prefix.clone(),
             ids: DocumentIds::Event,
-            datasets: self.log_group_datasets.clone(),
-            vpc_flow: self.vpc_flow_format.clone(),
+            log_groups: self.log_groups.known(),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use logweir_archive::EventWriter;
+use logweir_log_formats::LogGroups;
 use logweir_rules::Streams;
 use logweir_subscription::{DataMessage, Message};
 
@@ -21,9 +22,9 @@ pub(crate) struct Streaming<'c> {
 
 impl<'c> Streaming<'c> {
     /// Reads the rules file.
-    pub(crate) fn new(file: &Path, to: &'c mut dyn Consumer) -> Result<Self> {
+    pub(crate) fn new(file: &Path, log_groups: LogGroups, to: &'c mut dyn Consumer) -> Result<Self> {
         let rules = rules::read_usable(file)?;
-        Ok(Self { streams: rules::ready(&rules)?, to, stopped: None, number: 0 })
+        Ok(Self { streams: rules::ready(&rules)?.with_log_groups(log_groups), to, stopped: None, number: 0 })
     }
 
     fn message(&mut self, data: &DataMessage<'_>) -> Result<(), Stop> {

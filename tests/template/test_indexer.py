@@ -54,11 +54,17 @@ PEM = "-----BEGIN CERTIFICATE-----\n" + "MIIB+/=\n" * 40 + "-----END CERTIFICATE
     ("IndexPrefix", "lo*gs", False),
     ("IndexPrefix", "l" * 65, False),
     ("LogGroupDatasets", "/vpc/*=vpcflow,/trail=cloudtrail", True),
+    ("LogGroupDatasets", "/shop/pay=app/pay-2,/eks=eks", True),
+    ("LogGroupDatasets", "/shop/pay=app/", False),
+    ("LogGroupDatasets", "/shop/pay=app/Pay", False),
     ("LogGroupDatasets", "/vpc/*=vpc", False),
     ("LogGroupDatasets", "/vpc/*", False),
     ("LogGroupDatasets", "/vpc=vpcflow,", False),
     ("LogGroupDatasets", ",".join(["/vpc=vpcflow"] * 200), False),
     ("VpcFlowFormat", "${version} ${account-id} ${srcaddr}", True),
+    ("VpcFlowFormat", "/vpc/a*=${version} ${srcaddr};${version} ${dstaddr};/vpc/b=${srcaddr} ${dstaddr}", True),
+    ("VpcFlowFormat", "=${version} ${srcaddr}", False),
+    ("VpcFlowFormat", "${version} ${srcaddr};", False),
     ("VpcFlowFormat", "${version}${srcaddr}", False),
     ("VpcFlowFormat", "${version}", False),
     ("IndexerSubnetIds", "subnet-12345678,subnet-0123456789abcdef0", True),
@@ -129,7 +135,7 @@ def test_choices_are_those_that_the_function_knows():
     for name in ("SearchAuthentication", "DocumentIds"):
         assert all(f'Some("{choice}")' in code for choice in PARAMETERS[name]["AllowedValues"] if choice), name
     datasets = re.findall(r'Self::\w+ => "(\w+)"', (ROOT / "shared" / "log-formats" / "src" / "dataset.rs").read_text())
-    assert len(datasets) == 8
+    assert len(datasets) == 9
     assert all(accepts("LogGroupDatasets", f"/x={dataset}") and dataset in PARAMETERS["LogGroupDatasets"]["ConstraintDescription"] for dataset in datasets)
 
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::path::Path;
 
+use logweir_log_formats::LogGroups;
 use logweir_rules::{Group, Match, Rules, Watch};
 use logweir_subscription::encode::{Event, Payload};
 use logweir_subscription::{DataMessage, MAX_TIMESTAMP, Message};
@@ -28,6 +29,8 @@ pub(super) struct Collector<'c> {
     watch: Watch,
     streamed: Streamed,
     plain: &'c PlainLines,
+    /// What is known of log groups.
+    known: LogGroups,
     /// Later events do not count.
     until: Option<i64>,
     /// Whether lines are shown, and not only ids.
@@ -68,7 +71,7 @@ impl<'c> Collector<'c> {
         rules: &'c Rules,
         watch: Watch,
         streamed: Streamed,
-        plain: &'c PlainLines,
+        (plain, log_groups): (&'c PlainLines, LogGroups),
         until: Option<i64>,
         with_lines: bool,
     ) -> Self {
@@ -89,6 +92,7 @@ impl<'c> Collector<'c> {
             watch,
             streamed,
             plain,
+            known: log_groups,
             until,
             with_lines,
             file: String::new(),
@@ -171,7 +175,7 @@ impl<'c> Collector<'c> {
     }
 
     fn observe(&mut self, data: &DataMessage<'_>, is_of_lines: bool) {
-        let Self { rules, watch, streamed, until, with_lines, found, file, .. } = self;
+        let Self { rules, watch, streamed, known, until, with_lines, found, file, .. } = self;
         let until = until.unwrap_or(i64::MAX);
         for time in data.log_events.iter().map(|event| event.timestamp).filter(|time| *time <= until) {
             let span = found.span.get_or_insert(Span { first: time, last: time });
@@ -182,7 +186,7 @@ impl<'c> Collector<'c> {
         data.log_events.retain(|event| event.timestamp <= until);
         let of_sources = by_source(&data);
         for data in &of_sources {
-            found.note_log_group(rules, data);
+            found.note_log_group(rules, known, data);
         }
         let Found { groups, kept, error, without_value, .. } = found;
         let mut observe = |data: &DataMessage<'_>| {
@@ -224,13 +228,14 @@ impl<'c> Collector<'c> {
 
 impl Found {
     /// Finds out which alarms look at the log group of a payload.
-    fn note_log_group(&mut self, rules: &Rules, data: &DataMessage<'_>) {
+    fn note_log_group(&mut self, rules: &Rules, known: &LogGroups, data: &DataMessage<'_>) {
         if self.log_groups.len() >= MOST_LOG_GROUPS || !self.is_looking.contains(&false) {
             return;
         }
         let (owner, log_group) = (data.account().to_string(), data.source_log_group().to_string());
+        let held = known.dataset(&log_group);
         for (is_looking, alarm) in self.is_looking.iter_mut().zip(&rules.alarms) {
-            *is_looking = *is_looking || alarm.scope.matches(&owner, &log_group);
+            *is_looking = *is_looking || alarm.scope.matches(&owner, &log_group, held);
         }
         self.log_groups.insert((owner, log_group));
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use logweir_log_formats::LogGroups;
 use logweir_rules::{Applied, Part, RedactionKey, Rules, Streams, StreamsError};
 use logweir_subscription::{DataMessage, LogEvent};
 use serde::Serialize;
@@ -36,14 +37,19 @@ pub(super) struct Drops {
 }
 
 impl Streamed {
-    pub(super) fn new(rules: &Rules) -> Result<Self, StreamsError> {
+    pub(super) fn new(rules: &Rules, log_groups: LogGroups) -> Result<Self, StreamsError> {
         let drops = rules.streams.iter().filter(|stream| stream.fate.is_some()).map(|stream| Drops {
             stream: stream.name.clone(),
             dropped: 0,
             bytes: 0,
             shown: Vec::new(),
         });
-        Ok(Self { drops: drops.collect(), streams: ready(rules)?, changed: 0, shown: Vec::new() })
+        Ok(Self {
+            drops: drops.collect(),
+            streams: ready(rules)?.with_log_groups(log_groups),
+            changed: 0,
+            shown: Vec::new(),
+        })
     }
 
     /// Hands on what of a message stays.

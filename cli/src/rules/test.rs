@@ -20,7 +20,7 @@ use super::plain_lines::PlainLines;
 use super::report;
 use super::row::Row;
 use super::streamed::Streamed;
-use crate::arguments::start_time;
+use crate::arguments::{LogGroupSettings, start_time};
 use crate::{complain, input};
 
 pub(super) const HELP: &str = "\
@@ -67,6 +67,8 @@ pub(crate) struct Test {
     /// What a payload may decompress to, and how long a line may be, in bytes.
     #[arg(long, value_name = "BYTES", default_value_t = logweir_subscription::DEFAULT_MAX_DECOMPRESSED_BYTES)]
     max_decompressed: usize,
+    #[command(flatten)]
+    log_groups: LogGroupSettings,
     #[command(flatten)]
     plain: PlainLines,
 }
@@ -133,8 +135,10 @@ pub(super) fn run(options: &Test, out: &mut impl Write) -> Result<ExitCode> {
 
 /// Reads all input; says too whether all of it could be read.
 fn collect(options: &Test, rules: &Rules, watch: Watch, with_lines: bool) -> Result<(Found, Streamed, bool)> {
-    let streamed = Streamed::new(rules)?;
-    let mut collector = Collector::new(rules, watch, streamed, &options.plain, options.until, with_lines);
+    let log_groups = options.log_groups.known();
+    let streamed = Streamed::new(rules, log_groups.clone())?;
+    let watch = watch.with_log_groups(log_groups.clone());
+    let mut collector = Collector::new(rules, watch, streamed, (&options.plain, log_groups), options.until, with_lines);
     let mut all_read = true;
     let mut files = Vec::new();
     for path in &options.events {

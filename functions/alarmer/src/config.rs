@@ -26,10 +26,12 @@ const NOTIFICATIONS_PER_MINUTE: Variable = Variable {
 };
 
 /// All variables that the alarmer reads.
-pub const VARIABLES: [Variable; 14] = [
+pub const VARIABLES: [Variable; 16] = [
     RulesConfig::SOURCE,
     RulesConfig::REFRESH_SECONDS,
     RulesConfig::KEY_PARAMETER,
+    RulesConfig::LOG_GROUP_DATASETS,
+    RulesConfig::VPC_FLOW_FORMAT,
     STATE_TABLE,
     TOPIC_ARNS,
     CHAT_TOPIC_ARN,

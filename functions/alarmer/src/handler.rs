@@ -182,6 +182,7 @@ impl Alarmer {
         if !ready.as_ref().is_some_and(|ready| Arc::ptr_eq(&ready.rules, rules)) {
             self.look_for_topics(&rules.rules);
             let watch = Watch::new(&rules.rules).map_err(|error| Failure::new("NoRules", &error))?;
+            let watch = watch.with_log_groups(self.config.rules.log_groups.clone());
             *ready = Some(Ready { rules: Arc::clone(rules), watch });
         }
         match ready {

@@ -28,7 +28,7 @@ const ARCHIVE_KMS_KEY_ARN: Variable =
 const PUT_CONCURRENCY: Variable = Variable { name: "PUT_CONCURRENCY", purpose: "objects that are put at once" };
 
 /// All variables that the archiver reads.
-pub const VARIABLES: [Variable; 16] = [
+pub const VARIABLES: [Variable; 18] = [
     ARCHIVE_BUCKET,
     ARCHIVE_PREFIX,
     ARCHIVE_KEY_TEMPLATE,
@@ -45,6 +45,8 @@ pub const VARIABLES: [Variable; 16] = [
     RulesConfig::SOURCE,
     RulesConfig::REFRESH_SECONDS,
     RulesConfig::KEY_PARAMETER,
+    RulesConfig::LOG_GROUP_DATASETS,
+    RulesConfig::VPC_FLOW_FORMAT,
 ];
 
 /// The configuration, checked.

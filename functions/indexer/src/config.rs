@@ -6,7 +6,7 @@ use logweir_lambda_support::{
     ConfigurationError, Environment, MAX_DECOMPRESSED_BYTES, METRICS_NAMESPACE, REPORT_BATCH_ITEM_FAILURES, Variable,
 };
 use logweir_rules_source::RulesConfig;
-use logweir_search::{DocumentIds, IndexPrefix, Limits, LogGroupDatasets, Settings};
+use logweir_search::{DocumentIds, IndexPrefix, Limits, Settings};
 use logweir_search_client::{Authentication, Certificates, Endpoint, Scheme, SecretArn, SigningService};
 
 const SEARCH_ENDPOINT: Variable =
@@ -32,10 +32,6 @@ const DOCUMENT_IDS: Variable = Variable {
     name: "DOCUMENT_IDS",
     purpose: "event (a repeat is recognised) or server (for time-series collections)",
 };
-const LOG_GROUP_DATASETS: Variable =
-    Variable { name: "LOG_GROUP_DATASETS", purpose: "what log groups hold: pattern=dataset, separated by commas" };
-const VPC_FLOW_FORMAT: Variable =
-    Variable { name: "VPC_FLOW_FORMAT", purpose: "custom format of VPC Flow Logs: ${version} ${srcaddr} …" };
 const BULK_BYTES: Variable =
     Variable { name: "BULK_BYTES", purpose: "size of a bulk request before it is compressed, in bytes" };
 const BULK_DOCUMENTS: Variable = Variable { name: "BULK_DOCUMENTS", purpose: "documents of a bulk request" };
@@ -56,8 +52,6 @@ pub const VARIABLES: [Variable; 22] = [
     SEARCH_CA_CERTIFICATE,
     INDEX_PREFIX,
     DOCUMENT_IDS,
-    LOG_GROUP_DATASETS,
-    VPC_FLOW_FORMAT,
     BULK_BYTES,
     BULK_DOCUMENTS,
     BULK_CONCURRENCY,
@@ -71,6 +65,8 @@ pub const VARIABLES: [Variable; 22] = [
     RulesConfig::SOURCE,
     RulesConfig::REFRESH_SECONDS,
     RulesConfig::KEY_PARAMETER,
+    RulesConfig::LOG_GROUP_DATASETS,
+    RulesConfig::VPC_FLOW_FORMAT,
 ];
 
 /// The configuration, checked.
@@ -119,7 +115,8 @@ impl Config {
         let authentication = authentication(&mut environment, endpoint.as_ref());
         check(&mut environment, endpoint.as_ref(), &authentication);
         let certificates = certificates(&mut environment);
-        let settings = settings(&mut environment);
+        let rules = RulesConfig::read(&mut environment);
+        let settings = settings(&mut environment, &rules);
         let limits = Limits {
             bytes: environment.in_range(BULK_BYTES, 1 << 10, 64 << 20, 5 << 20),
             documents: environment.in_range(BULK_DOCUMENTS, 1, 100_000, 2_000),
@@ -128,7 +125,6 @@ impl Config {
         let install_templates = environment.flag(INSTALL_TEMPLATES);
         let retention_days = environment.in_range(SEARCH_RETENTION_DAYS, 0, 36_500, 0);
         let intake = environment.intake();
-        let rules = RulesConfig::read(&mut environment);
         let reports_batch_item_failures = environment.reports_batch_item_failures();
         let metrics_namespace = environment.metrics_namespace();
         environment.required(DeadLetterConfig::BUCKET);
@@ -230,9 +226,8 @@ fn certificates(environment: &mut Environment) -> Option<Certificates> {
     }
 }
 
-fn settings(environment: &mut Environment) -> Settings {
+fn settings(environment: &mut Environment, rules: &RulesConfig) -> Settings {
     let prefix = environment.parsed(INDEX_PREFIX, IndexPrefix::default());
-    let datasets = environment.parsed(LOG_GROUP_DATASETS, LogGroupDatasets::default());
     let ids = match environment.optional(DOCUMENT_IDS).as_deref() {
         None | Some("event") => DocumentIds::Event,
         Some("server") => DocumentIds::Server,
@@ -241,14 +236,7 @@ fn settings(environment: &mut Environment) -> Settings {
             DocumentIds::Event
         }
     };
-    let vpc_flow = environment.optional(VPC_FLOW_FORMAT).and_then(|format| match format.parse() {
-        Ok(format) => Some(format),
-        Err(error) => {
-            environment.problem(format!("{} is {format:?}: {error}", VPC_FLOW_FORMAT.name));
-            None
-        }
-    });
-    Settings { prefix, ids, datasets, vpc_flow }
+    Settings { prefix, ids, log_groups: rules.log_groups.clone() }
 }
 
 #[cfg(test)]

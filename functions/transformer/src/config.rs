@@ -40,7 +40,7 @@ const FORWARD_DELIVERY_STREAM: Variable = Variable {
 };
 
 /// All variables that the transformer reads.
-pub const VARIABLES: [Variable; 16] = [
+pub const VARIABLES: [Variable; 18] = [
     OUTPUT_FORMAT,
     OUTPUT_COMPRESSION,
     GZIP_LEVEL,
@@ -57,6 +57,8 @@ pub const VARIABLES: [Variable; 16] = [
     RulesConfig::SOURCE,
     RulesConfig::REFRESH_SECONDS,
     RulesConfig::KEY_PARAMETER,
+    RulesConfig::LOG_GROUP_DATASETS,
+    RulesConfig::VPC_FLOW_FORMAT,
 ];
 
 /// The configuration, checked.

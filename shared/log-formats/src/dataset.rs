@@ -22,13 +22,15 @@ pub enum Dataset {
     Route53Resolver,
     /// AWS WAF.
     Waf,
+    /// The control plane of a cluster of Amazon EKS.
+    Eks,
     /// Anything else.
     App,
 }
 
 impl Dataset {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::VpcFlow,
         Self::CloudTrail,
         Self::Lambda,
@@ -36,6 +38,7 @@ impl Dataset {
         Self::Access,
         Self::Route53Resolver,
         Self::Waf,
+        Self::Eks,
         Self::App,
     ];
 
@@ -49,14 +52,19 @@ impl Dataset {
             Self::Access => "access",
             Self::Route53Resolver => "route53resolver",
             Self::Waf => "waf",
+            Self::Eks => "eks",
             Self::App => "app",
         }
     }
 
-    /// The dataset of a log group whose name AWS fixes: that of a function (unless it is configured to write elsewhere), and
+    /// The dataset of a log group whose name AWS fixes: that of a function (unless it is configured to write elsewhere),
     /// that of a web ACL, which must begin with `aws-waf-logs-`
-    /// (<https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html>).
+    /// (<https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html>), and that of a cluster's control plane,
+    /// `/aws/eks/NAME/cluster` (<https://docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html>).
     pub fn of_log_group(log_group: &str) -> Option<Self> {
+        if log_group.strip_prefix("/aws/eks/").is_some_and(|rest| rest.ends_with("/cluster")) {
+            return Some(Self::Eks);
+        }
         [("/aws/lambda/", Self::Lambda), ("aws-waf-logs-", Self::Waf)]
             .into_iter()
             .find_map(|(prefix, dataset)| log_group.starts_with(prefix).then_some(dataset))
@@ -72,7 +80,7 @@ impl fmt::Display for Dataset {
 /// A name that is none of [`Dataset::ALL`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "there is no dataset of that name: write vpcflow, cloudtrail, lambda, apigateway, access, route53resolver, waf or app"
+    "there is no dataset of that name: write vpcflow, cloudtrail, lambda, apigateway, access, route53resolver, waf, eks or app"
 )]
 pub struct UnknownDataset;
 
@@ -90,15 +98,14 @@ pub struct Hints {
     /// What the group holds: only the formats of that dataset are tried, and every line counts to it. Without it each line
     /// is tried for every format.
     pub dataset: Option<Dataset>,
-    /// The format that its VPC Flow Logs were created with. Lines that do not fit it are tried for the formats that are known
-    /// without.
-    pub vpc_flow: Option<Format>,
+    /// The formats that its VPC Flow Logs were created with. Lines that fit none are tried for the formats that are known without.
+    pub vpc_flow: Vec<Format>,
 }
 
 impl Hints {
     /// What the name of a log group says alone.
     pub fn of_log_group(log_group: &str) -> Self {
-        Self { dataset: Dataset::of_log_group(log_group), vpc_flow: None }
+        Self { dataset: Dataset::of_log_group(log_group), vpc_flow: Vec::new() }
     }
 
     /// Whether lines are tried for the formats of `dataset`.
@@ -126,6 +133,8 @@ mod tests {
         for (log_group, dataset) in [
             ("/aws/lambda/orders", Some(Dataset::Lambda)),
             ("aws-waf-logs-shop", Some(Dataset::Waf)),
+            ("/aws/eks/shop/cluster", Some(Dataset::Eks)),
+            ("/aws/eks/cluster", None),
             ("/app/aws/lambda/", None),
             ("", None),
         ] {

@@ -16,7 +16,7 @@
 //! assert_eq!(record.dataset(&hints), Dataset::Lambda);
 //! assert_eq!(record.traces(line).request_id, Some("6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa"));
 //!
-//! let hints = Hints { vpc_flow: Some("${srcaddr} ${dstaddr} ${bytes}".parse()?), ..Hints::default() };
+//! let hints = Hints { vpc_flow: vec!["${srcaddr} ${dstaddr} ${bytes}".parse()?], ..Hints::default() };
 //! let LogLine::VpcFlow(flow) = LogLine::parse("10.0.1.17 198.51.100.9 18420", &hints) else { panic!("a flow") };
 //! assert_eq!(flow.values().map(|(column, _)| column.name()).collect::<Vec<_>>(), ["srcaddr", "dstaddr", "bytes"]);
 //!
@@ -34,6 +34,7 @@ mod dataset;
 mod embedded;
 pub mod lambda;
 mod line;
+mod log_groups;
 mod object;
 pub mod route53_resolver;
 mod shape;
@@ -45,4 +46,5 @@ pub use api_gateway::ApiGateway;
 pub use dataset::{Dataset, Hints, UnknownDataset};
 pub use embedded::{Embedded, MAX_BEGINNINGS};
 pub use line::LogLine;
+pub use log_groups::{Held, InvalidDatasets, LogGroupDatasets, LogGroups};
 pub use traces::Traces;

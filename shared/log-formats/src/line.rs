@@ -165,7 +165,7 @@ fn of_object<'m>(message: &'m str, hints: &Hints) -> Option<LogLine<'m>> {
 /// A message that does not begin like an object.
 fn of_text<'m>(message: &'m str, hints: &'m Hints) -> Option<LogLine<'m>> {
     if hints.allows(Dataset::VpcFlow) {
-        let configured = hints.vpc_flow.as_ref().and_then(|format| Flow::parse(message, format));
+        let configured = hints.vpc_flow.iter().find_map(|format| Flow::parse(message, format));
         if let Some(flow) = configured.or_else(|| Flow::detect(message)) {
             return Some(LogLine::VpcFlow(flow));
         }
@@ -202,7 +202,7 @@ mod tests {
     const START: &str = "START RequestId: 6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa Version: $LATEST\n";
 
     fn hints(dataset: Option<Dataset>) -> Hints {
-        Hints { dataset, vpc_flow: None }
+        Hints { dataset, vpc_flow: Vec::new() }
     }
 
     #[test]
@@ -222,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_configured_format_comes_first() {
-        let hints = Hints { dataset: None, vpc_flow: Some("${srcaddr} ${bytes}".parse().expect("a format")) };
+        let hints = Hints { dataset: None, vpc_flow: vec!["${srcaddr} ${bytes}".parse().expect("a format")] };
         for (message, is_flow) in [("10.0.0.1 5", true), ("- -\n", true), (FLOW, true), ("10.0.0.1 five", false)] {
             assert_eq!(matches!(LogLine::parse(message, &hints), LogLine::VpcFlow(_)), is_flow, "{message}");
         }

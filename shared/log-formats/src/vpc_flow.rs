@@ -5,44 +5,53 @@
 
 mod field;
 mod format;
+mod formats;
+mod known;
 
 pub use field::{Field, Type};
 pub use format::{Column, Format, FormatError};
+pub use formats::{Formats, InvalidFormats};
+use memchr::memchr_iter;
 
 /// A flow: a line whose every value is one of its column's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flow<'m> {
     /// Without the line feed.
     line: &'m str,
-    format: &'m Format,
+    columns: &'m [Column],
 }
 
 impl<'m> Flow<'m> {
     /// Reads a line of a known format: as many values as columns, each `-` or of its column's type.
     pub fn parse(line: &'m str, format: &'m Format) -> Option<Self> {
-        let line = line.trim_end_matches(['\n', '\r']);
-        let mut values = values(line);
-        let fit = format.columns().iter().all(|column| values.next().is_some_and(|value| column.accepts(value)));
-        (fit && values.next().is_none()).then_some(Self { line, format })
+        Self::of_columns(line.trim_end_matches(['\n', '\r']), format.columns())
     }
 
-    /// Reads a line of the default format or of all fields up to a version in the order of AWS's table. The version that
-    /// stands first says which.
+    fn of_columns(line: &'m str, columns: &'m [Column]) -> Option<Self> {
+        let mut values = values(line);
+        let fit = columns.iter().all(|column| values.next().is_some_and(|value| column.accepts(value)));
+        (fit && values.next().is_none()).then_some(Self { line, columns })
+    }
+
+    /// Reads a line of an order that needs no setting: AWS's table as far as it goes, behind the default fields; the default format
+    /// of a transit gateway; the formats of AWS's examples; all fields up to a version by the alphabet.
     pub fn detect(line: &'m str) -> Option<Self> {
-        // Almost every line ends here.
-        let ([_, b' ', ..] | [_, _, b' ', ..]) = line.as_bytes() else { return None };
-        let (version, _) = line.get(..3)?.split_once(' ')?;
-        Self::parse(line, Format::of_version(version.parse().ok()?)?)
+        if !known::begins(line.as_bytes()) {
+            return None;
+        }
+        let line = line.trim_end_matches(['\n', '\r']);
+        let count = memchr_iter(b' ', line.as_bytes()).count() + 1;
+        known::of_count(count).find_map(|columns| Self::of_columns(line, columns))
     }
 
     /// Which columns the line has.
-    pub fn format(&self) -> &'m Format {
-        self.format
+    pub fn columns(&self) -> &'m [Column] {
+        self.columns
     }
 
     /// The columns and their values in order; nothing where the line has `-`.
     pub fn values(&self) -> impl Iterator<Item = (&'m Column, Option<&'m str>)> + use<'m> {
-        self.format.columns().iter().zip(values(self.line).map(|value| (value != "-").then_some(value)))
+        self.columns.iter().zip(values(self.line).map(|value| (value != "-").then_some(value)))
     }
 
     /// The value of a field as it is written; nothing if the format lacks the field, or the line has `-` there.
@@ -145,6 +154,35 @@ mod tests {
         assert_eq!(Flow::detect(gateway).and_then(|flow| flow.get(Field::TgwId)), Some("tgw-0123456789abcdef0"));
     }
 
+    /// Parts of AWS's table (those of ASEA, <https://github.com/aws-samples/aws-secure-environment-accelerator>, end at `az-id`), AWS's
+    /// examples, and the alphabet; each with an address that it must have found.
+    #[test]
+    fn orders_that_need_no_setting() {
+        let table = "123456789010 eni-1235b8ca123456789 203.0.113.7 10.0.0.5 443 80 6 1 40 1566848875 1566848933 REJECT OK vpc-abcdefab012345678 subnet-aaaaaaaa012345678 i-01234567890123456 2 IPv4 203.0.113.7 10.0.0.5 us-east-1 use1-az4 - - - S3 egress 8";
+        let values: Vec<_> = table.split(' ').collect();
+        for count in 13..=values.len() {
+            let line = format!("{} {}\n", if count > 24 { 5 } else { 4 }, values[..count].join(" "));
+            let flow = Flow::detect(&line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(
+                (flow.get(Field::SourceAddress), flow.columns().len()),
+                (Some("203.0.113.7"), count + 1),
+                "{line}"
+            );
+        }
+        for line in [
+            "3 vpc-abcdefab012345678 subnet-aaaaaaaa012345678 i-01234567890123456 eni-1235b8ca123456789 123456789010 IPv4 203.0.113.7 10.0.0.62 43416 5001 52.213.180.42 10.0.0.62 6 568 8 1566848875 1566848933 ACCEPT 2 OK",
+            "- eni-1235b8ca123456789 203.0.113.7 10.0.0.220 10.0.1.5 203.0.113.5",
+            "i-01234567890123456 eni-1111aaaa2222bbbb3 203.0.113.7 203.0.113.5 10.0.1.5 203.0.113.5",
+            "3 eni-33333333333333333 123456789010 vpc-abcdefab012345678 subnet-22222222bbbbbbbbb i-01234567890123456 203.0.113.7 10.40.2.236 39812 80 6 3 IPv4 10.20.33.164 10.40.2.236 ACCEPT OK",
+            "5 203.0.113.7 10.0.0.71 80 34210 6 1616729292 1616729349 IPv4 14 15044 123456789012 vpc-abcdefab012345678 subnet-aaaaaaaa012345678 i-0c50d5961bcb2d47b eni-1235b8ca123456789 ap-southeast-2 apse2-az3 - - ACCEPT 19 52.95.128.179 10.0.0.71 S3 - - ingress OK",
+            "111122223333 REJECT euw1-az1 40 10.0.1.5 22 1795260060 ingress i-0a1b2c3d4e5f60718 eni-0a1b2c3d4e5f60718 OK 1 - 10.0.1.5 - 203.0.113.7 6 eu-west-1 203.0.113.7 40000 1795260000 - - subnet-0a1b2c3d4e5f60718 2 - IPv4 5 vpc-0a1b2c3d4e5f60718",
+            "111122223333 REJECT 40 10.0.1.5 22 1795260060 eni-0a1b2c3d4e5f60718 OK 1 6 203.0.113.7 40000 1795260000 2",
+        ] {
+            let flow = Flow::detect(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!(flow.get(Field::SourceAddress), Some("203.0.113.7"), "{line}");
+        }
+    }
+
     #[test]
     fn other_lines_are_none() {
         for line in [
@@ -159,6 +197,9 @@ mod tests {
             "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK",
             "2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 18446744073709551616 1418530010 1418530070 ACCEPT OK",
             "2 123456789010 eth0 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK",
+            "- eni-1235b8ca123456789 10.0.1.5 10.0.0.220 10.0.1.5 host",
+            "i-am 1.2.3.4 1.2.3.4 1.2.3.4 1.2.3.4 1.2.3.4",
+            "111122223333 ACCEPTED by 1.2.3.4",
             "2 123456789010  172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ACCEPT OK",
         ] {
             assert_eq!(Flow::detect(line), None, "{line}");

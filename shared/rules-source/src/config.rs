@@ -1,9 +1,11 @@
-//! Where the rules are, as it is configured.
+//! Where the rules are, and what log groups hold, as it is configured.
 
 use std::fmt;
 use std::str::FromStr;
 
 use logweir_lambda_support::{Environment, Variable};
+use logweir_log_formats::vpc_flow::Formats;
+use logweir_log_formats::{LogGroupDatasets, LogGroups};
 
 /// What is configured of the rules.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct RulesConfig {
     pub refresh_seconds: u64,
     /// The parameter of Systems Manager that holds the key of keyed hashes.
     pub key_parameter: Option<String>,
+    /// What log groups hold: rules look at datasets.
+    pub log_groups: LogGroups,
 }
 
 impl RulesConfig {
@@ -31,12 +35,27 @@ impl RulesConfig {
         purpose: "name of the secure parameter that holds the key of `redact_with: hash`",
     };
 
+    /// The variable of what log groups hold.
+    pub const LOG_GROUP_DATASETS: Variable = Variable {
+        name: "LOG_GROUP_DATASETS",
+        purpose: "what log groups hold: pattern=dataset or pattern=dataset/index, separated by commas",
+    };
+    /// The variable of the formats of flow logs.
+    pub const VPC_FLOW_FORMAT: Variable = Variable {
+        name: "VPC_FLOW_FORMAT",
+        purpose: "custom formats of VPC Flow Logs: ${version} ${srcaddr} … or pattern=format, separated by semicolons",
+    };
+
     /// Reads it.
     pub fn read(environment: &mut Environment) -> Self {
         Self {
             location: environment.parsed(Self::SOURCE, RulesLocation::default()),
             refresh_seconds: environment.in_range(Self::REFRESH_SECONDS, 10, 3_600, 60),
             key_parameter: environment.optional(Self::KEY_PARAMETER),
+            log_groups: LogGroups {
+                datasets: environment.parsed(Self::LOG_GROUP_DATASETS, LogGroupDatasets::default()),
+                vpc_flow: environment.parsed(Self::VPC_FLOW_FORMAT, Formats::default()),
+            },
         }
     }
 }

@@ -300,7 +300,10 @@ impl RulesSource {
     }
 
     fn put_in_force(&self, rules: Rules, streams: Streams) -> Arc<InForce> {
-        Arc::new(InForce { rules, intake: self.intake.clone().with_streams(streams) })
+        Arc::new(InForce {
+            rules,
+            intake: self.intake.clone().with_streams(streams.with_log_groups(self.config.log_groups.clone())),
+        })
     }
 }
 

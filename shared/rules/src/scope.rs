@@ -72,10 +72,11 @@ fn wildcard(glob: &str, name: &str, is_one: impl Fn(char) -> bool) -> bool {
 }
 
 impl Scope {
-    /// Whether events of a log group may count, but for their datasets.
-    pub fn matches(&self, owner: &str, log_group: &str) -> bool {
+    /// Whether events of a log group may count, but for their datasets where the group may hold several: `held` is the one that it
+    /// holds alone, if that is known ([`logweir_log_formats::LogGroups::dataset`]).
+    pub fn matches(&self, owner: &str, log_group: &str, held: Option<Dataset>) -> bool {
         let is_owner = self.accounts.is_empty() || self.accounts.iter().any(|account| account == owner);
-        is_owner && self.matches_log_group(log_group) && self.may_hold(Dataset::of_log_group(log_group))
+        is_owner && self.matches_log_group(log_group) && self.may_hold(held)
     }
 
     fn matches_log_group(&self, log_group: &str) -> bool {
@@ -160,14 +161,14 @@ mod tests {
     fn where_an_alarm_looks() {
         let web = scope(&["/app/*", "!/app/test*"], &[]);
         for (log_group, matches) in [("/app/web", true), ("/app/test-1", false), ("/other", false)] {
-            assert_eq!(web.matches("1", log_group), matches, "{log_group}");
+            assert_eq!(web.matches("1", log_group, None), matches, "{log_group}");
         }
         let but = scope(&["!/app/test*"], &[]);
-        assert!(but.matches("1", "/other") && !but.matches("1", "/app/test"));
+        assert!(but.matches("1", "/other", None) && !but.matches("1", "/app/test", None));
         let access = scope(&[], &[Dataset::Access]);
-        assert!(access.matches("1", "/any") && !access.matches("1", "/aws/lambda/orders"));
+        assert!(access.matches("1", "/any", None) && !access.matches("1", "/any", Some(Dataset::Lambda)));
         let account = Scope { accounts: vec!["1".to_owned()], ..Scope::default() };
-        assert!(account.matches("1", "/any") && !account.matches("2", "/any"));
+        assert!(account.matches("1", "/any", None) && !account.matches("2", "/any", None));
     }
 
     #[test]

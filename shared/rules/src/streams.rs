@@ -7,8 +7,9 @@ mod decided;
 mod ready;
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use logweir_log_formats::{Dataset, Hints, LogLine};
+use logweir_log_formats::{Dataset, LogGroups, LogLine};
 use logweir_subscription::{DataMessage, LogEvent};
 
 use crate::by_log_group::ByLogGroup;
@@ -46,6 +47,8 @@ use ready::{Matching, Ready};
 pub struct Streams {
     rules: Vec<Ready>,
     patterns: ByLogGroup,
+    /// What is known of log groups.
+    log_groups: Arc<LogGroups>,
     key: Option<RedactionKey>,
     /// The literals of changed messages and the objects of changed fields of a payload.
     changed: String,
@@ -116,6 +119,7 @@ pub struct Dropped<'s> {
 #[derive(Debug)]
 struct Work<'w, 'r> {
     rules: &'r [Ready],
+    log_groups: &'w LogGroups,
     key: Option<&'w RedactionKey>,
     changed: Vec<u8>,
     text: &'w mut String,
@@ -134,10 +138,17 @@ impl Streams {
         Ok(Self {
             rules: rules.streams.iter().map(Ready::new).collect::<Result<_, _>>()?,
             patterns: ByLogGroup::new(patterns).map_err(|error| StreamsError::Patterns(error.to_string()))?,
+            log_groups: Arc::default(),
             key: key.cloned(),
             changed: String::new(),
             text: String::new(),
         })
+    }
+
+    /// The same where settings say what log groups hold; the indexer has the same ones.
+    #[must_use]
+    pub fn with_log_groups(self, log_groups: LogGroups) -> Self {
+        Self { log_groups: Arc::new(log_groups), ..self }
     }
 
     /// Whether there is no stream rule at all.
@@ -147,11 +158,11 @@ impl Streams {
 
     /// What becomes of the messages of one payload. What no rule touches is not copied but for its places in memory.
     pub fn apply<'s>(&'s mut self, messages: &[DataMessage<'s>]) -> Applied<'s> {
-        let Self { rules, patterns, key, changed, text } = self;
+        let Self { rules, patterns, log_groups, key, changed, text } = self;
         let mut buffer = std::mem::take(changed).into_bytes();
         buffer.clear();
         let dropped = vec![(0, 0); rules.len()];
-        let mut work = Work { rules, key: key.as_ref(), changed: buffer, text, dropped };
+        let mut work = Work { rules, log_groups, key: key.as_ref(), changed: buffer, text, dropped };
         let decided: Vec<_> = messages.iter().map(|data| work.decide(data, patterns)).collect();
         let Work { changed: buffer, dropped, .. } = work;
         // JSON was written, so it is UTF-8; the lossy form only spares a panic path.
@@ -181,12 +192,13 @@ impl<'r> Work<'_, 'r> {
     fn decide(&mut self, data: &DataMessage<'_>, patterns: &mut ByLogGroup) -> Option<Decided<'r>> {
         let rules = self.rules;
         let (owner, log_group) = (data.account().decode(), data.source_log_group().decode());
-        let looks = |rule: usize| rules[rule].stream.scope.matches(&owner, &log_group);
+        let held = self.log_groups.dataset(&log_group);
+        let looks = |rule: usize| rules[rule].stream.scope.matches(&owner, &log_group, held);
         let set = patterns.of_log_group(&owner, &log_group, looks)?;
         let everything = |rule: &usize| rules[*rule].stream.patterns.is_empty() && set.applies(*rule);
         let always: Vec<usize> = (0..rules.len()).filter(everything).collect();
         let mut matcher = (!set.owners.is_empty()).then(|| set.patterns.matcher());
-        let hints = Hints::of_log_group(&log_group);
+        let hints = self.log_groups.hints(&log_group);
         let mut decided = Decided::new(data.log_events.len());
         let (mut numbers, mut matching) = (Vec::new(), Vec::new());
         // Whether these are of an event that no pattern matches: most are, one after another.

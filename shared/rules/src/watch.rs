@@ -9,7 +9,7 @@ mod reading;
 use std::fmt;
 
 use logweir_alarms::Observation;
-use logweir_log_formats::{Hints, LogLine};
+use logweir_log_formats::{LogGroups, LogLine};
 use logweir_subscription::{DataMessage, LogEvent};
 
 use crate::by_log_group::ByLogGroup;
@@ -17,7 +17,7 @@ use crate::parse::Rules;
 use crate::scope::Scope;
 pub use group::Group;
 use group::Origin;
-pub(crate) use group::SPECIAL_SELECTORS;
+pub(crate) use group::Special;
 use reading::{Lookup, Need};
 
 /// Asks all alarms about the events of a payload.
@@ -49,6 +49,8 @@ use reading::{Lookup, Need};
 pub struct Watch {
     alarms: Vec<Watched>,
     patterns: ByLogGroup,
+    /// What is known of log groups.
+    log_groups: LogGroups,
     /// Alarms that match the event that is looked at, and the pattern that did.
     matched: Vec<(usize, usize)>,
 }
@@ -119,20 +121,28 @@ impl Watch {
         Ok(Self {
             alarms: watched.collect::<Result<_, _>>()?,
             patterns: ByLogGroup::new(patterns).map_err(|error| failed(&error))?,
+            log_groups: LogGroups::default(),
             matched: Vec::new(),
         })
+    }
+
+    /// The same where settings say what log groups hold; the indexer has the same ones.
+    #[must_use]
+    pub fn with_log_groups(self, log_groups: LogGroups) -> Self {
+        Self { log_groups, ..self }
     }
 
     /// Tells `found` of each event of a payload that counts for an alarm; of one that matches several patterns of an alarm
     /// once, by the first of them.
     pub fn observe(&mut self, data: &DataMessage<'_>, found: &mut impl FnMut(Match<'_>)) -> Observed {
         let mut observed = Observed { events: data.log_events.len(), ..Observed::default() };
-        let Self { alarms, patterns, matched } = self;
+        let Self { alarms, patterns, log_groups, matched } = self;
         let (owner, log_group) = (data.account().decode(), data.source_log_group().decode());
-        let looks = |alarm: usize| alarms[alarm].scope.matches(&owner, &log_group);
+        let held = log_groups.dataset(&log_group);
+        let looks = |alarm: usize| alarms[alarm].scope.matches(&owner, &log_group, held);
         let Some(set) = patterns.of_log_group(&owner, &log_group, looks) else { return observed };
         let mut matcher = set.patterns.matcher();
-        let hints = Hints::of_log_group(&log_group);
+        let hints = log_groups.hints(&log_group);
         let mut origin = None;
         for (index, event) in data.log_events.iter().enumerate() {
             // Most events matter to no alarm, and then not even their text is made.
@@ -158,7 +168,7 @@ impl Watch {
                         continue;
                     }
                 }
-                let (reading, group) = alarm.lookups[*pattern].read(alarm.need, message, event, origin);
+                let (reading, group) = alarm.lookups[*pattern].read(alarm.need, (message, event), origin, &hints);
                 let Some(reading) = reading else {
                     observed.without_value += 1;
                     continue;

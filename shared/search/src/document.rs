@@ -91,22 +91,24 @@ impl<'s> DocumentWriter<'s> {
         let group = data.source_log_group().decode().into_owned();
         Self {
             settings,
-            hints: settings.hints(&group),
+            hints: settings.log_groups.hints(&group),
+            index: settings.log_groups.index(&group),
             group,
             common: Common::of(data),
             ids: EventIds::of(data),
             day: Day::default(),
             unescaped: String::new(),
             bytes: data.log_events.iter().map(usual_bytes).sum(),
-            index: None,
         }
     }
 
-    /// The same where rules say what the events are, or what stands in the name of their index behind that.
+    /// The same where rules say what the events are, or what stands in the name of their index behind that: they count more than
+    /// what is said of the log group.
     #[must_use]
     pub fn labelled(mut self, dataset: Option<Dataset>, index: Option<&'s str>) -> Self {
         self.hints.dataset = dataset.or(self.hints.dataset);
-        Self { index, ..self }
+        self.index = index.or(self.index);
+        self
     }
 
     /// About how many bytes the documents of all events take with their actions.
@@ -134,7 +136,7 @@ impl<'s> DocumentWriter<'s> {
         head(self, dataset, out);
         let marks = self.write_record(event, message, &record, dataset, out);
         if let LogLine::VpcFlowHeader(format) = record {
-            self.hints.vpc_flow = Some(format);
+            self.hints.vpc_flow.insert(0, format);
         }
         self.unescaped = unescaped;
         Document { dataset, marks }
@@ -199,7 +201,7 @@ impl<'s> DocumentWriter<'s> {
     }
 
     /// Appends the name of the index that a document belongs to: what it is, so that the index has a template and does not grow old
-    /// unseen, what rules say besides, and the event's day in UTC.
+    /// unseen, what rules or the settings of its log group say besides, and the event's day in UTC.
     pub fn write_index(&self, dataset: Dataset, timestamp: i64, out: &mut Vec<u8>) {
         out.extend_from_slice(self.settings.prefix.as_str().as_bytes());
         out.push(b'-');
@@ -310,7 +312,7 @@ fn write_dynamic(
 /// Writes the columns of a flow log under their names.
 fn write_flow(flow: &Flow<'_>, object: &mut ObjectWriter<'_>) {
     object.enter("aws.vpcflow");
-    let columns = flow.format().columns();
+    let columns = flow.columns();
     for (index, (column, value)) in flow.values().enumerate() {
         let Some(value) = value else { continue };
         // A format may name a column twice.

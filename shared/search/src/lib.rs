@@ -36,6 +36,6 @@ pub use document::{Document, DocumentWriter, Marks, set_aside};
 pub use field::{Field, Type};
 pub use flat::FlatField;
 pub use kinds::Kinds;
-pub use settings::{DocumentIds, IndexPrefix, InvalidDatasets, InvalidPrefix, LogGroupDatasets, Settings};
+pub use settings::{DocumentIds, IndexPrefix, InvalidPrefix, Settings};
 pub use survey::{Containment, MAX_FIELDS, MAX_KEYWORD_CHARACTERS, MAX_NAME_BYTES, MAX_OBJECT_DEPTH};
 pub use template::{Template, templates};

@@ -123,7 +123,7 @@ fn of_dataset(dataset: Dataset, flat: FlatField) -> Vec<(String, Value)> {
                 })
                 .into()
         }
-        Dataset::Lambda | Dataset::App => Vec::new(),
+        Dataset::Lambda | Dataset::Eks | Dataset::App => Vec::new(),
     }
 }
 

@@ -2,36 +2,12 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::LazyLock;
+use std::sync::Arc;
 
-use super::Field;
-
-/// The versions of flow logs of a VPC; the fields of each are those of [`Field::ALL`] up to it.
-const VERSIONS: [u8; 9] = [2, 3, 4, 5, 7, 8, 9, 10, 11];
-
-/// The version of flow logs of a transit gateway, and the fields of its default format
-/// (<https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-log-records.html>).
-const TRANSIT_GATEWAY: (u8, &str) = (
-    6,
-    "version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id tgw-src-vpc-id \
-     tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id \
-     tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end log-status type \
-     packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region \
-     flow-direction pkt-src-aws-service pkt-dst-aws-service",
-);
+use super::{Field, known};
 
 /// Fewest names that make a line a header.
 const MIN_HEADER: usize = 3;
-
-static KNOWN: LazyLock<Vec<(u8, Format)>> = LazyLock::new(|| {
-    let of_vpc = Field::ALL.iter().take_while(|field| **field != Field::ResourceType);
-    let up_to =
-        |version| of_vpc.clone().filter(|field| field.version() <= version).copied().map(Column::Known).collect();
-    let mut known: Vec<_> = VERSIONS.map(|version| (version, Format { columns: up_to(version) })).into();
-    let (version, names) = TRANSIT_GATEWAY;
-    known.push((version, Format { columns: names.split(' ').map(Column::of_name).collect() }));
-    known
-});
 
 /// A column of a flow log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +19,7 @@ pub enum Column {
 }
 
 impl Column {
-    fn of_name(name: &str) -> Self {
+    pub(super) fn of_name(name: &str) -> Self {
         Field::of_name(name).map_or_else(|| Self::Other(name.to_owned()), Self::Known)
     }
 
@@ -73,10 +49,11 @@ impl Column {
     }
 }
 
-/// The columns of a flow log: `${version} ${vpc-id} …` as it is configured, or `version vpc-id …` as a header has it.
+/// The columns of a flow log: `${version} ${vpc-id} …` as it is configured, or `version vpc-id …` as a header has it. A clone shares
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Format {
-    columns: Vec<Column>,
+    columns: Arc<[Column]>,
 }
 
 /// Why a text is no format.
@@ -94,6 +71,10 @@ pub enum FormatError {
 }
 
 impl Format {
+    pub(super) fn new(columns: Vec<Column>) -> Self {
+        Self { columns: columns.into() }
+    }
+
     /// The columns in order; one at least.
     pub fn columns(&self) -> &[Column] {
         &self.columns
@@ -102,7 +83,7 @@ impl Format {
     /// The format of lines that begin with a version and hold all fields up to it in the order of AWS's table: for 2 the
     /// default format of a VPC, for 6 that of a transit gateway.
     pub fn of_version(version: u8) -> Option<&'static Self> {
-        KNOWN.iter().find_map(|(known, format)| (*known == version).then_some(format))
+        known::of_version(version)
     }
 
     /// The format that a header announces: names of documented fields alone, separated by single spaces, of which one is no
@@ -116,7 +97,7 @@ impl Format {
         let columns: Option<Vec<_>> = names.map(|name| Field::of_name(name).map(Column::Known)).collect();
         let columns = columns.filter(|columns| columns.len() >= MIN_HEADER)?;
         let is_word = |column: &Column| !column.name().contains('-') && !column.name().ends_with("addr");
-        (!columns.iter().all(is_word)).then_some(Self { columns })
+        (!columns.iter().all(is_word)).then(|| Self::new(columns))
     }
 }
 
@@ -136,7 +117,7 @@ impl FromStr for Format {
             }
             columns.push(Column::of_name(name));
         }
-        if columns.is_empty() { Err(FormatError::Empty) } else { Ok(Self { columns }) }
+        if columns.is_empty() { Err(FormatError::Empty) } else { Ok(Self::new(columns)) }
     }
 }
 

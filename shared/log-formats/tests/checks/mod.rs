@@ -10,8 +10,8 @@ use logweir_log_formats::{ApiGateway, Dataset, Embedded, Hints, LogLine, Traces}
 /// The hints to try a message with: none, each dataset, and a format of flow logs that almost anything fits.
 pub(crate) fn hints() -> Vec<Hints> {
     let mut hints = vec![Hints::default()];
-    hints.extend(Dataset::ALL.map(|dataset| Hints { dataset: Some(dataset), vpc_flow: None }));
-    hints.push(Hints { dataset: None, vpc_flow: "${a} ${b}".parse().ok() });
+    hints.extend(Dataset::ALL.map(|dataset| Hints { dataset: Some(dataset), vpc_flow: Vec::new() }));
+    hints.push(Hints { dataset: None, vpc_flow: "${a} ${b}".parse().into_iter().collect() });
     hints
 }
 
@@ -63,7 +63,7 @@ fn check_pieces<'a>(pieces: impl IntoIterator<Item = Option<&'a Cow<'a, str>>>, 
 fn check_flow(flow: &Flow<'_>, message: &str) {
     let values: Vec<_> = flow.values().map(|(_, value)| value.unwrap_or("-")).collect();
     assert_eq!(values.join(" "), message.trim_end_matches(['\n', '\r']));
-    assert_eq!(values.len(), flow.format().columns().len());
+    assert_eq!(values.len(), flow.columns().len());
 }
 
 fn check_header(format: &Format, message: &str) {

@@ -8,7 +8,7 @@ use crate::alarm::Alarm;
 use crate::problem::{Position, Report, Rule};
 use crate::read::Section;
 use crate::schema;
-use crate::watch::SPECIAL_SELECTORS;
+use crate::watch::Special;
 use crate::yaml::{Map, Node, Value, shown};
 
 /// Most patterns of an alarm.
@@ -229,8 +229,10 @@ pub(crate) fn check_selector(
     report: &mut Report,
 ) {
     if selector.starts_with('@') {
-        if !SPECIAL_SELECTORS.contains(&selector) {
-            let advice = crate::names::advise_on_value(selector, &SPECIAL_SELECTORS);
+        if Special::of(selector).is_none() {
+            let alternatives = Special::alternatives(selector);
+            let alternatives: Vec<&str> = alternatives.iter().map(String::as_str).collect();
+            let advice = crate::names::advise_on_value(selector, &alternatives);
             report.add(at, format!("there is no `{}`", shown(selector)), advice);
         }
         return;

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use logweir_alarms::EventKey;
+use logweir_log_formats::vpc_flow::Field as FlowField;
+use logweir_log_formats::{Hints, LogLine};
 use logweir_subscription::{DataMessage, LogEvent};
 use sha2::{Digest, Sha256};
 
@@ -13,9 +15,23 @@ const MAX_VALUE_CHARACTERS: usize = 128;
 const NO_VALUE: &str = "-";
 
 /// What may stand in `group_by` beside selectors: where the event came from, before it was centralised where that is known, and
-/// where it was copied to. `@region` is known of enriched subscriptions.
-pub(crate) const SPECIAL_SELECTORS: [&str; 6] =
-    ["@owner", "@log_group", "@log_stream", "@region", "@central_account", "@central_log_group"];
+/// where it was copied to. `@region` is known of enriched subscriptions. `@aws.account`, `@source.log` and `@aws.region` are what AWS
+/// calls the first ones there
+/// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html>).
+const SPECIAL_SELECTORS: [(&str, Special); 9] = [
+    ("@owner", Special::Owner),
+    ("@log_group", Special::LogGroup),
+    ("@log_stream", Special::LogStream),
+    ("@region", Special::Region),
+    ("@central_account", Special::CentralAccount),
+    ("@central_log_group", Special::CentralLogGroup),
+    ("@aws.account", Special::Owner),
+    ("@source.log", Special::LogGroup),
+    ("@aws.region", Special::Region),
+];
+
+/// What stands before the name of a column of VPC Flow Logs.
+const FLOW: &str = "@flow.";
 
 /// The values of `group_by`; none for an alarm without.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -91,8 +107,14 @@ impl Origin {
         EventKey(digest.finalize().iter().take(16).fold(0, |key, byte| key << 8 | u128::from(*byte)))
     }
 
-    /// The value of one of [`SPECIAL_SELECTORS`].
-    pub(super) fn value(&self, selector: Special, event: &LogEvent<'_>) -> Option<String> {
+    /// What a selector that is none of the message's text leads to; `hints` are of the log group.
+    pub(super) fn value(
+        &self,
+        selector: Special,
+        event: &LogEvent<'_>,
+        message: &str,
+        hints: &Hints,
+    ) -> Option<String> {
         match selector {
             Special::Owner => Some(self.owner.clone()),
             Special::LogGroup => Some(self.log_group.clone()),
@@ -100,25 +122,40 @@ impl Origin {
             Special::CentralAccount => Some(self.central[0].clone()),
             Special::CentralLogGroup => Some(self.central[1].clone()),
             Special::Region => Some(event.extracted_fields?.get("@aws.region")?.to_string()),
+            Special::Flow(field) => match LogLine::parse(message, hints) {
+                LogLine::VpcFlow(flow) => flow.get(field).map(str::to_owned),
+                _ => None,
+            },
         }
     }
 }
 
-/// One of [`SPECIAL_SELECTORS`].
+/// What a selector that begins with `@` leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Special {
+pub(crate) enum Special {
     Owner,
     LogGroup,
     LogStream,
     Region,
     CentralAccount,
     CentralLogGroup,
+    /// A column of a flow, wherever it stands.
+    Flow(FlowField),
 }
 
 impl Special {
-    pub(super) fn of(selector: &str) -> Option<Self> {
-        let all =
-            [Self::Owner, Self::LogGroup, Self::LogStream, Self::Region, Self::CentralAccount, Self::CentralLogGroup];
-        SPECIAL_SELECTORS.iter().position(|known| *known == selector).map(|number| all[number])
+    pub(crate) fn of(selector: &str) -> Option<Self> {
+        if let Some(name) = selector.strip_prefix(FLOW) {
+            return FlowField::of_name(name).map(Self::Flow);
+        }
+        SPECIAL_SELECTORS.iter().find_map(|(known, special)| (*known == selector).then_some(*special))
+    }
+
+    /// The selectors that can be written in place of a wrong one.
+    pub(crate) fn alternatives(selector: &str) -> Vec<String> {
+        if selector.starts_with(FLOW) {
+            return FlowField::ALL.iter().map(|field| format!("{FLOW}{}", field.name())).collect();
+        }
+        SPECIAL_SELECTORS.iter().map(|(known, _)| (*known).to_owned()).collect()
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use logweir_alarms::{Condition, Reading};
 use logweir_filter_pattern::{Extractor, FilterPattern, PatternError};
+use logweir_log_formats::Hints;
 use logweir_subscription::LogEvent;
 use sha2::{Digest, Sha256};
 
@@ -70,9 +71,9 @@ impl Lookup {
     pub(super) fn read(
         &self,
         need: Need,
-        message: &str,
-        event: &LogEvent<'_>,
+        (message, event): (&str, &LogEvent<'_>),
         origin: &Origin,
+        hints: &Hints,
     ) -> (Option<Reading>, Group) {
         let values = self.extractor.as_ref().map_or_else(Vec::new, |extractor| extractor.extract(message));
         let value = if self.has_value { values.first().and_then(Option::as_deref) } else { None };
@@ -84,7 +85,7 @@ impl Lookup {
         let part = |part: &Part| -> Option<Cow<'_, str>> {
             match part {
                 Part::Message(number) => values[*number].as_deref().map(Cow::Borrowed),
-                Part::Origin(special) => origin.value(*special, event).map(Cow::Owned),
+                Part::Origin(special) => origin.value(*special, event, message, hints).map(Cow::Owned),
             }
         };
         let parts: Vec<_> = self.group_by.iter().map(part).collect();

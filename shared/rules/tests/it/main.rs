@@ -1,5 +1,6 @@
 //! Rules files as people write them, and the events that their alarms see.
 
+mod flows;
 mod hostile;
 mod library;
 mod parse;

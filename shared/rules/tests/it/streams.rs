@@ -185,7 +185,7 @@ proptest! {
             for (event, place) in data.log_events.iter().zip(0_u32..) {
                 let line = event.message.decode();
                 let matching: Vec<_> = rules.streams.iter().filter(|rule| {
-                    rule.scope.matches("123456789012", log_group) && (rule.patterns.is_empty() || rule.patterns.iter().any(|pattern| pattern.matches(&line)))
+                    rule.scope.matches("123456789012", log_group, Dataset::of_log_group(log_group)) && (rule.patterns.is_empty() || rule.patterns.iter().any(|pattern| pattern.matches(&line)))
                 }).collect();
                 let decides = matching.iter().find(|rule| rule.fate.is_some());
                 let stays = decides.is_none_or(|rule| match rule.fate {

@@ -45,9 +45,9 @@ const ACCESS: &str = r#"203.0.113.7 - - [21/Nov/2026:11:20:00 +0000] "GET /a HTT
 #[test]
 fn centralised_events_are_of_the_log_group_that_they_were_written_to() {
     let rules = rules(
-        "version: 1\nalarms:\n  - {name: a, where: {log_groups: [/app/*], accounts: ['111111111111']}, pattern: ERROR, group_by: ['@owner', '@log_group', '@central_log_group'], comparison: '>', threshold: 3, period: 5m}",
+        "version: 1\nalarms:\n  - {name: a, where: {log_groups: [/app/*], accounts: ['111111111111']}, pattern: ERROR, group_by: ['@owner', '@log_group', '@central_log_group', '@aws.account', '@source.log'], comparison: '>', threshold: 3, period: 5m}\n  - {name: b, pattern: ERROR, group_by: ['@aws.region'], comparison: '>', threshold: 3, period: 5m}",
     );
-    let fields = r#"{"@aws.account":"111111111111","@source.log":"/app/web"}"#;
+    let fields = r#"{"@aws.account":"111111111111","@source.log":"/app/web","@aws.region":"eu-west-1"}"#;
     let json = format!(
         r#"{{"messageType":"DATA_MESSAGE","owner":"999999999999","logGroup":"/central","logStream":"s","logEvents":[{{"id":"1","timestamp":1,"message":"ERROR","extractedFields":{fields}}}]}}"#
     );
@@ -55,7 +55,7 @@ fn centralised_events_are_of_the_log_group_that_they_were_written_to() {
     assert!(data.by_source().is_none());
     let mut groups = Vec::new();
     Watch::new(&rules).expect("ready").observe(&data, &mut |found| groups.push(found.group.key()));
-    assert_eq!(groups, [r#"["111111111111","/app/web","/central"]"#]);
+    assert_eq!(groups, [r#"["111111111111","/app/web","/central","111111111111","/app/web"]"#, r#"["eu-west-1"]"#]);
 }
 
 #[test]

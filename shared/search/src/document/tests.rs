@@ -1,3 +1,4 @@
+use logweir_log_formats::LogGroups;
 use logweir_subscription::Message;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -263,6 +264,25 @@ fn reports_and_flows_cannot_flood_an_index_or_name_a_field_twice() {
     assert_eq!(twice["aws"]["lambda"]["others"], json!({"new_thing": "5"}));
     let flows = documents("/f", &["version srcaddr srcaddr dstaddr", "3 10.0.0.1 10.0.0.2 10.0.0.3"]);
     assert_eq!(flows[1]["aws"]["vpcflow"], json!({"version": 3, "srcaddr": "10.0.0.1", "dstaddr": "10.0.0.3"}));
+}
+
+#[test]
+fn a_log_group_may_have_indices_of_its_own() {
+    let log_groups = LogGroups { datasets: "/shop/*=app/pay".parse().expect("datasets"), ..LogGroups::default() };
+    let settings = Settings { log_groups, ..Settings::default() };
+    for (log_group, of_rule, expected) in [
+        ("/shop/pay", None, "cwl-app-pay-2026.11.21"),
+        ("/shop/pay", Some("late"), "cwl-app-late-2026.11.21"),
+        ("/other", None, "cwl-app-2026.11.21"),
+    ] {
+        let payload = payload(log_group, &["plain"]);
+        let Ok(Message::Data(data)) = Message::parse(&payload) else { panic!("data") };
+        let mut writer = DocumentWriter::new(&settings, &data).labelled(None, of_rule);
+        let written = writer.write(&data.log_events[0], &mut Vec::new());
+        let mut index = Vec::new();
+        writer.write_index(written.dataset, data.log_events[0].timestamp, &mut index);
+        assert_eq!(String::from_utf8_lossy(&index), expected, "{log_group}");
+    }
 }
 
 #[test]
