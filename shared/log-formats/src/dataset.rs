@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::lambda::Origin;
 use crate::vpc_flow::Format;
 
 /// What kind of log lines belong together: the middle of an index's name.
@@ -106,6 +107,16 @@ impl Hints {
     /// What the name of a log group says alone.
     pub fn of_log_group(log_group: &str) -> Self {
         Self { dataset: Dataset::of_log_group(log_group), vpc_flow: Vec::new() }
+    }
+
+    /// The same of one log stream: that of a function says so in any group.
+    #[must_use]
+    pub fn in_log_stream(mut self, log_stream: &str) -> Self {
+        let is_function = || Origin::of("", log_stream).is_function();
+        if self.dataset.is_none() && is_function() {
+            self.dataset = Some(Dataset::Lambda);
+        }
+        self
     }
 
     /// Whether lines are tried for the formats of `dataset`.

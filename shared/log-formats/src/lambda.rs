@@ -7,11 +7,15 @@
 
 mod function;
 mod json;
+mod origin;
 mod text;
+mod uncaught;
 
 use std::borrow::Cow;
 
 pub use function::{Function, FunctionBody};
+pub use origin::Origin;
+pub use uncaught::Uncaught;
 
 /// What happened, by the name of Lambda's telemetry without its `platform.`; the line of text behind it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -48,7 +52,8 @@ pub enum PlatformEvent {
     Timeout,
     /// `RequestId: … Error: …`, `RequestId: … Process exited before completing request`, and what is `platform.fault` in telemetry.
     Fault,
-    /// JSON only: one that is not documented; [`Platform::json`] has its name.
+    /// JSON only: any other, such as those of web functions; [`Platform::event_name`] is its name as written
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/web-functions-logging-system-log-schema.html>).
     #[default]
     Other,
 }
@@ -83,6 +88,8 @@ impl PlatformEvent {
 pub struct Platform<'m> {
     /// What happened.
     pub event: PlatformEvent,
+    /// The event's name where it is [`PlatformEvent::Other`].
+    pub written: Option<Cow<'m, str>>,
     /// When, in UTC; JSON and timeouts only.
     pub time: Option<Cow<'m, str>>,
     /// Which invocation.
@@ -107,6 +114,13 @@ pub struct Platform<'m> {
     pub error_type: Option<Cow<'m, str>>,
     /// Such as `Runtime exited with error: signal: killed`.
     pub error_message: Option<Cow<'m, str>>,
+    /// The level, which web functions have.
+    pub level: Option<Cow<'m, str>>,
+    /// Which tenant the environment serves
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation-monitor.html>).
+    pub tenant_id: Option<Cow<'m, str>>,
+    /// The ARN of a durable execution (<https://docs.aws.amazon.com/lambda/latest/api/API_Execution.html>).
+    pub execution_arn: Option<Cow<'m, str>>,
     /// The name of an extension.
     pub name: Option<Cow<'m, str>>,
     /// The state of an extension or a subscription, such as `Ready`.
@@ -123,8 +137,10 @@ pub struct Platform<'m> {
     pub sampled: Option<Cow<'m, str>>,
     /// What Lambda writes since this was written: names and values of a report in text.
     pub others: Vec<(&'m str, &'m str)>,
-    /// The JSON that it was read from, which may hold more.
+    /// The JSON that it was read from.
     pub json: Option<&'m str>,
+    /// Whether the JSON holds more than the fields above.
+    pub holds_more: bool,
 }
 
 /// Numbers of a report, as written.
@@ -153,6 +169,11 @@ pub struct Metrics<'m> {
 impl<'m> Platform<'m> {
     fn new(event: PlatformEvent) -> Self {
         Self { event, ..Self::default() }
+    }
+
+    /// The event's name, as it was written where it is none of those that are known.
+    pub fn event_name(&self) -> &str {
+        self.written.as_deref().filter(|_| self.event == PlatformEvent::Other).unwrap_or(self.event.as_str())
     }
 
     /// Reads a line of text.

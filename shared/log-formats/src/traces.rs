@@ -6,11 +6,15 @@
 
 mod look;
 
+use std::borrow::Cow;
+
 use look::Look;
 use memchr::{memchr_iter, memchr2_iter};
 
 /// Longest id that is taken, in bytes.
 const MAX_ID: usize = 128;
+/// How many digits an id has in the form that all have.
+const DIGITS: usize = 32;
 /// Most white space between a key and its value, in bytes.
 const MAX_SPACE: usize = 4;
 
@@ -65,15 +69,34 @@ impl<'m> Traces<'m> {
         }
     }
 
-    /// The id to correlate by: not of X-Ray where there are both, as the other one is what the application wrote.
-    pub fn trace_id(&self) -> Option<&'m str> {
-        self.w3c_trace_id.or(self.xray_trace_id)
+    /// The id to correlate by, in the one form that all traces have: 32 hexadecimal digits in lower case. That of X-Ray is its
+    /// id without the `1-` and the dash, as OpenTelemetry writes it
+    /// (<https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-traceids>); a shorter one has zeros
+    /// before it, one of Datadog is decimal. Not that of X-Ray where there are both, as the other one is what the application
+    /// wrote.
+    pub fn trace_id(&self) -> Option<Cow<'m, str>> {
+        self.w3c_trace_id.and_then(normal).or_else(|| self.xray_trace_id.and_then(|id| normal(id.strip_prefix("1-")?)))
     }
 
     /// Nothing was found.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// An id as 32 hexadecimal digits in lower case; nothing if it has other digits, or more.
+fn normal(id: &str) -> Option<Cow<'_, str>> {
+    let is_lower = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if id.len() == DIGITS && id.bytes().all(is_lower) {
+        return Some(Cow::Borrowed(id));
+    }
+    // Half an id is as good as a whole one; longer ones of decimal digits alone are those of Datadog.
+    let is_decimal = id.len() != DIGITS / 2 && id.len() < DIGITS && id.bytes().all(|byte| byte.is_ascii_digit());
+    if is_decimal && let Ok(number) = id.parse::<u64>() {
+        return Some(Cow::Owned(format!("{number:032x}")));
+    }
+    let digits: String = id.chars().filter(|digit| *digit != '-').map(|digit| digit.to_ascii_lowercase()).collect();
+    (digits.len() <= DIGITS && is_hex(&digits)).then(|| Cow::Owned(format!("{digits:0>32}")))
 }
 
 /// Whether the text can go on behind an id, or before it.

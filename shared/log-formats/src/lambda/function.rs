@@ -18,6 +18,10 @@ pub struct Function<'m> {
     pub time: Option<Cow<'m, str>>,
     /// Which invocation; nothing while the function begins.
     pub request_id: Option<Cow<'m, str>>,
+    /// Which tenant the environment serves; JSON only.
+    pub tenant_id: Option<Cow<'m, str>>,
+    /// The ARN of a durable execution; JSON only.
+    pub execution_arn: Option<Cow<'m, str>>,
     /// The level, such as `INFO`.
     pub level: Cow<'m, str>,
     /// What the function wrote.
@@ -50,15 +54,31 @@ impl<'m> Function<'m> {
         let time = text("timestamp").filter(|time| shape::is_utc_time(time))?;
         let request_id = text("requestId").or_else(|| text("AWSRequestId")).filter(|id| shape::is_uuid(id))?;
         // Java's runtime knows no level of what was printed.
-        let level = text("level").filter(|level| is_level(level) || level == "UNDEFINED")?;
+        // That of Python calls it by another name where an error was not caught.
+        let level = text("level").or_else(|| text("log_level"));
+        let level = level.filter(|level| is_level(level) || level == "UNDEFINED")?;
         get("message").or_else(|| get("errorMessage")).filter(|message| message.kind != Kind::Null)?;
-        Some(Self { time: Some(time), request_id: Some(request_id), level, body: FunctionBody::Json(whole) })
+        Some(Self {
+            time: Some(time),
+            request_id: Some(request_id),
+            tenant_id: text("tenantId"),
+            execution_arn: text("executionArn").or_else(|| text("durableExecutionArn")),
+            level,
+            body: FunctionBody::Json(whole),
+        })
     }
 
     fn new(time: &'m str, request_id: &'m str, level: &'m str, body: &'m str) -> Self {
         let body = Embedded::find(body).map_or(FunctionBody::Text(body), FunctionBody::Json);
         let request_id = shape::is_uuid(request_id).then_some(Cow::Borrowed(request_id));
-        Self { time: Some(Cow::Borrowed(time)), request_id, level: Cow::Borrowed(level), body }
+        Self {
+            time: Some(Cow::Borrowed(time)),
+            request_id,
+            tenant_id: None,
+            execution_arn: None,
+            level: Cow::Borrowed(level),
+            body,
+        }
     }
 }
 
@@ -92,11 +112,26 @@ fn java(line: &str) -> Option<Function<'_>> {
     is_function.then(|| Function::new(time, id, level, body.trim_ascii_start()))
 }
 
+/// The levels of the runtimes.
+const LEVELS: [&str; 13] = [
+    "TRACE",
+    "DEBUG",
+    "INFO",
+    "WARN",
+    "WARNING",
+    "ERROR",
+    "FATAL",
+    "CRITICAL",
+    "INFORMATION",
+    "FAIL",
+    "CRIT",
+    "DBUG",
+    "TRCE",
+];
+
 fn is_level(level: &str) -> bool {
     let level = level.trim_ascii();
-    ["TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "FATAL", "CRITICAL", "INFORMATION", "FAIL", "CRIT"]
-        .iter()
-        .any(|known| level.eq_ignore_ascii_case(known))
+    LEVELS.iter().any(|known| level.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]

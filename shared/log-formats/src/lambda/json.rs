@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use logweir_json::{Kind, Text};
 
 use super::text::fault;
-use super::{Platform, PlatformEvent};
+use super::{Metrics, Platform, PlatformEvent};
 use crate::object::{Value, members_of};
 use crate::shape;
 
@@ -15,7 +15,8 @@ impl<'m> Platform<'m> {
         let get = |name: &str| members.iter().find(|(key, _)| key.is(name)).map(|(_, value)| *value);
         let time = get("time")?.text()?.decode();
         let record = get("record")?;
-        let event = event(get("type")?.text()?.decode().strip_prefix("platform.")?);
+        let kind = get("type")?.text()?.decode();
+        let event = event(kind.strip_prefix("platform.")?);
         let mut platform = match (record.kind, record.plain()) {
             (Kind::Object, _) => Self::new(event),
             // A fault is told in the words that it has in text.
@@ -26,8 +27,20 @@ impl<'m> Platform<'m> {
             _ => return None,
         };
         object(record, |key, value| platform.take(key, value));
+        platform.level = get("level").and_then(Value::text).map(|level| level.decode());
+        platform.holds_more |=
+            members.iter().any(|(key, _)| !["time", "type", "record", "level"].iter().any(|name| key.is(name)));
         platform.time = shape::is_utc_time(&time).then_some(time);
         platform.json = Some(json);
+        if event == PlatformEvent::Other {
+            // What its numbers measure is not known: a minute of requests lasts as long as it lasts.
+            platform.metrics = Metrics::default();
+            platform.holds_more = true;
+            platform.written = Some(match kind {
+                Cow::Borrowed(kind) => Cow::Borrowed(&kind["platform.".len()..]),
+                Cow::Owned(kind) => Cow::Owned(kind["platform.".len()..].to_owned()),
+            });
+        }
         // In these the duration is that of the phase, which text calls by its name.
         let metrics = &mut platform.metrics;
         match event {
@@ -53,18 +66,25 @@ impl<'m> Platform<'m> {
             "reason" => &mut self.error_message,
             "name" => &mut self.name,
             "state" => &mut self.state,
-            "events" | "types" => return self.subscribed = value.raw(),
+            "tenantId" => &mut self.tenant_id,
+            "executionArn" | "durableExecutionArn" => &mut self.execution_arn,
+            "events" | "types" => {
+                self.holds_more = true;
+                return self.subscribed = value.raw();
+            }
             "metrics" => return object(value, |key, value| self.take_metric(key, value)),
             "tracing" => {
                 return object(value, |key, value| match key {
                     "value" => self.trace = value.plain(),
                     "spanId" => self.segment_id = value.plain(),
-                    _ => {}
+                    "type" => {}
+                    _ => self.holds_more = true,
                 });
             }
-            _ => return,
+            _ => return self.holds_more = true,
         };
         *field = value.plain();
+        self.holds_more |= field.is_none() && value.kind != Kind::Null;
     }
 
     fn take_metric(&mut self, key: &str, value: Value<'m>) {
@@ -78,9 +98,10 @@ impl<'m> Platform<'m> {
             "restoreDurationMs" => &mut metrics.restore_duration_ms,
             "billedRestoreDurationMs" => &mut metrics.billed_restore_duration_ms,
             "producedBytes" => &mut metrics.produced_bytes,
-            _ => return,
+            _ => return self.holds_more = true,
         };
         *metric = value.number();
+        self.holds_more |= metric.is_none();
     }
 }
 
@@ -161,7 +182,7 @@ mod tests {
                 PlatformEvent::Report => {
                     let traces = LogLine::LambdaPlatform(found).traces(&message);
                     assert_eq!(traces.request_id, Some("459921b5-681c-4a96-beb0-81e0aa586026"));
-                    assert_eq!(traces.trace_id(), Some("1-6352a70e-1e2c502e358361800241fd45"));
+                    assert_eq!(traces.trace_id().as_deref(), Some("6352a70e1e2c502e358361800241fd45"));
                 }
                 PlatformEvent::Fault => {
                     assert_eq!(found.request_id.as_deref(), Some("d783b35e-a91d-4251-af17-035953428a2c"));

@@ -40,7 +40,10 @@ fn headed(line: &str) -> Option<Platform<'_>> {
     }
     let metrics = &platform.metrics;
     let is_complete = match event {
-        PlatformEvent::Start | PlatformEvent::End => platform.request_id.is_some() && platform.others.is_empty(),
+        PlatformEvent::Start | PlatformEvent::End => {
+            let is_sure = platform.others.is_empty() || platform.request_id.as_deref().is_some_and(shape::is_uuid);
+            platform.request_id.is_some() && is_sure
+        }
         PlatformEvent::Report => platform.request_id.is_some() && metrics.duration_ms.is_some(),
         PlatformEvent::InitReport => metrics.init_duration_ms.is_some(),
         PlatformEvent::RestoreReport => metrics.restore_duration_ms.is_some(),
@@ -88,6 +91,12 @@ fn words<'m>(platform: &mut Platform<'m>, name: &'m str, value: &'m str) -> Opti
         "SegmentId" => &mut platform.segment_id,
         "Sampled" => &mut platform.sampled,
         "State" => &mut platform.state,
+        "DurableExecutionArn" | "Durable Execution ARN" => &mut platform.execution_arn,
+        "Tenant Id" | "TenantId" | "Tenant ID" | "Tenant" => {
+            let (found, rest) = field(value);
+            platform.tenant_id = Some(Cow::Borrowed(found.trim_ascii_end()));
+            return Some(rest);
+        }
         "Name" => {
             let (found, rest) = field(value);
             platform.name = Some(Cow::Borrowed(found));
@@ -140,7 +149,12 @@ pub(super) fn fault(line: &str) -> Option<Platform<'_>> {
         Some(message) => message,
         None => message.strip_prefix(' ').filter(|message| message.starts_with("Process exited before"))?,
     };
-    let below = below.trim_ascii();
+    let message = message.trim_ascii_end();
+    // The type stands below, or last in the line.
+    let (message, below) = match (below.trim_ascii(), message.rsplit_once(' ')) {
+        ("", Some((before, last))) if is_error_type(last) => (before, last),
+        (below, _) => (message, below),
+    };
     if !shape::is_uuid(request_id)
         || message.is_empty()
         || below.contains(|character: char| character.is_ascii_whitespace())
@@ -149,9 +163,20 @@ pub(super) fn fault(line: &str) -> Option<Platform<'_>> {
     }
     let mut platform = Platform::new(PlatformEvent::Fault);
     platform.request_id = Some(Cow::Borrowed(request_id));
-    platform.error_message = Some(Cow::Borrowed(message.trim_ascii_end()));
+    platform.error_message = Some(Cow::Borrowed(message));
     platform.error_type = (!below.is_empty()).then_some(Cow::Borrowed(below));
     Some(platform)
+}
+
+/// `Runtime.ExitError`, `Extension.Crash`.
+fn is_error_type(word: &str) -> bool {
+    ["Runtime.", "Extension.", "Function.", "Sandbox."]
+        .iter()
+        .any(|place| word.strip_prefix(place).is_some_and(is_name))
+}
+
+fn is_name(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]

@@ -53,3 +53,24 @@ fn what_only_looks_like_an_id_is_none() {
         assert!(Traces::find(text).is_empty(), "{text}");
     }
 }
+
+#[test]
+fn all_traces_have_one_form() {
+    for (text, expected) in [
+        (format!("Root={XRAY}"), Some("5759e988bd862e3fe1be46a994272793")),
+        (format!("Root={}", XRAY.to_uppercase()), Some("5759e988bd862e3fe1be46a994272793")),
+        (format!("traceparent: 00-{W3C}-{SPAN}-01"), Some(W3C)),
+        (format!("trace_id={}", W3C.to_uppercase()), Some(W3C)),
+        // What the application wrote comes first.
+        (format!("trace_id={W3C} Root={XRAY}"), Some(W3C)),
+        // Zipkin's half, a UUID, Datadog's decimal digits.
+        (format!("traceId={SPAN}"), Some("0000000000000000b7ad6b7169203331")),
+        (format!("trace_id={REQUEST}"), Some("6f1b7a0e2d8e4a6c9a531f4de0c2b7aa")),
+        ("dd.trace_id=7064794513067584152".to_owned(), Some("0000000000000000620b312dc285aa98")),
+        // More digits than a trace has.
+        (format!("trace_id={W3C}00"), None),
+        ("no trace".to_owned(), None),
+    ] {
+        assert_eq!(Traces::find(&text).trace_id().as_deref(), expected, "{text}");
+    }
+}

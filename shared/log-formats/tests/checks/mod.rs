@@ -152,5 +152,15 @@ fn check_traces(traces: Traces<'_>, message: &str) {
         place(id, message);
         assert!(!id.is_empty());
     }
-    assert_eq!(traces.trace_id().is_some(), traces.w3c_trace_id.is_some() || traces.xray_trace_id.is_some());
+    let trace_id = traces.trace_id();
+    let is_normal = |id: &str| id.len() == 32 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    assert!(trace_id.as_deref().is_none_or(is_normal), "{trace_id:?}");
+    // The digits of a whole id are those of the line, in their order.
+    let digits = |id: &str| id.replace('-', "").to_ascii_lowercase();
+    match (traces.w3c_trace_id, traces.xray_trace_id) {
+        (Some(id), _) if digits(id).len() == 32 => assert_eq!(trace_id.as_deref(), Some(&*digits(id))),
+        (None, Some(id)) => assert_eq!(trace_id.as_deref(), digits(id).strip_prefix('1')),
+        (None, None) => assert_eq!(trace_id, None),
+        _ => {}
+    }
 }
