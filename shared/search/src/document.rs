@@ -1,6 +1,7 @@
 //! A log event as a document: fields of fixed names first, then what the format makes of the line.
 
 use logweir_json::write_string;
+use logweir_log_formats::lambda::Origin;
 use logweir_log_formats::vpc_flow::{Flow, Type as ColumnType};
 use logweir_log_formats::{Dataset, Hints, LogLine};
 use logweir_subscription::{DataMessage, LogEvent};
@@ -71,8 +72,8 @@ pub struct Document {
 pub struct DocumentWriter<'s> {
     settings: &'s Settings,
     hints: Hints,
-    /// The name of the log group, of the source where it is known.
-    group: String,
+    /// The function that writes to the log stream.
+    function: Origin,
     common: Common,
     ids: EventIds,
     /// That of the event before; those of a message are of one day or two.
@@ -88,12 +89,12 @@ pub struct DocumentWriter<'s> {
 impl<'s> DocumentWriter<'s> {
     /// A writer for the events of `data`.
     pub fn new(settings: &'s Settings, data: &DataMessage<'_>) -> Self {
-        let group = data.source_log_group().decode().into_owned();
+        let (group, stream) = (data.source_log_group().decode(), data.log_stream.decode());
         Self {
             settings,
-            hints: settings.log_groups.hints(&group),
+            hints: settings.log_groups.hints(&group).in_log_stream(&stream),
             index: settings.log_groups.index(&group),
-            group,
+            function: Origin::of(&group, &stream),
             common: Common::of(data),
             ids: EventIds::of(data),
             day: Day::default(),
@@ -154,10 +155,10 @@ impl<'s> DocumentWriter<'s> {
         Common::fill(event, &mut values);
         // Where a format has a place for an id, that one counts.
         fill_traces(&record.traces(message), &mut values);
-        let dynamic = fill(record, &self.group, &mut values);
+        let dynamic = fill(record, &self.function, &mut values);
         let mut survey = dynamic.json().map(Survey::of);
         if let Some(survey) = &mut survey {
-            fill_survey(survey, &mut values);
+            fill_survey(survey, &dynamic, &self.function, &mut values);
         }
 
         let start = out.len();

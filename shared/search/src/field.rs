@@ -174,6 +174,8 @@ fields! {
     LambdaErrorMessage "aws.lambda.error_message" Keyword;
     LambdaName "aws.lambda.name" Keyword;
     LambdaState "aws.lambda.state" Keyword;
+    LambdaTenantId "aws.lambda.tenant_id" Keyword;
+    LambdaExecutionArn "aws.lambda.execution_arn" Keyword;
     LambdaSegmentId "aws.lambda.segment_id" Keyword;
     LambdaSampled "aws.lambda.sampled" Keyword;
     LambdaDuration "aws.lambda.duration_ms" Double;

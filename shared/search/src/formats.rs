@@ -8,6 +8,7 @@ mod network;
 use std::borrow::Cow;
 
 use logweir_json::Text;
+use logweir_log_formats::lambda::Origin;
 use logweir_log_formats::vpc_flow::Flow;
 use logweir_log_formats::{LogLine, Traces};
 
@@ -15,7 +16,7 @@ use crate::dynamic::Keys;
 use crate::field::Field;
 use crate::level;
 use crate::survey::Survey;
-use crate::values::{Value, Values};
+use crate::values::Values;
 
 /// What of a line is not in fields of fixed names.
 #[derive(Debug)]
@@ -51,7 +52,9 @@ impl<'m> Dynamic<'m> {
 }
 
 /// Fills the fields that a record's format has, and says what is left.
-pub(crate) fn fill<'m>(record: &LogLine<'m>, log_group: &'m str, values: &mut Values<'m>) -> Dynamic<'m> {
+pub(crate) fn fill<'m>(record: &LogLine<'m>, function: &'m Origin, values: &mut Values<'m>) -> Dynamic<'m> {
+    // Of a function is every line of its log group and its log streams.
+    lambda::place(function, values);
     match record {
         LogLine::VpcFlow(flow) => {
             network::flow(flow, values);
@@ -66,14 +69,15 @@ pub(crate) fn fill<'m>(record: &LogLine<'m>, log_group: &'m str, values: &mut Va
             }
         }
         LogLine::LambdaPlatform(platform) => {
-            lambda::platform(platform, log_group, values);
+            lambda::platform(platform, values);
             match platform.json {
-                Some(json) => Dynamic::of_json(json),
+                Some(json) if platform.holds_more => Dynamic::of_json(json),
+                Some(_) => Dynamic::None,
                 None if platform.others.is_empty() => Dynamic::None,
                 None => Dynamic::Report(platform.others.clone()),
             }
         }
-        LogLine::LambdaFunction(function) => lambda::function(function, log_group, values),
+        LogLine::LambdaFunction(function) => lambda::function(function, values),
         LogLine::ApiGateway(gateway) => {
             http::api_gateway(gateway, values);
             gateway.json.map_or(Dynamic::None, |json| Dynamic::Known { name: "apigateway", json, keys: Keys::SNAKE })
@@ -94,10 +98,16 @@ pub(crate) fn fill<'m>(record: &LogLine<'m>, log_group: &'m str, values: &mut Va
             if !found.is_whole() {
                 values.text(Field::LogLevel, level::of_text(found.prefix));
             }
+            if function.is_function() {
+                lambda::announced(found.prefix, values);
+            }
             Dynamic::of_json(found.json)
         }
         LogLine::Text(text) => {
             values.text(Field::LogLevel, level::of_text(text));
+            if function.is_function() {
+                lambda::uncaught(text, false, values);
+            }
             Dynamic::None
         }
         LogLine::VpcFlowHeader(_) => Dynamic::None,
@@ -109,15 +119,26 @@ pub(crate) fn fill_traces<'m>(traces: &Traces<'m>, values: &mut Values<'m>) {
     values.text(Field::TraceId, traces.trace_id());
     values.text(Field::SpanId, traces.span_id);
     values.text(Field::HttpRequestId, traces.request_id);
-    if traces.w3c_trace_id.is_some() {
-        values.text(Field::XrayTraceId, traces.xray_trace_id);
-    }
+    values.text(Field::XrayTraceId, traces.xray_trace_id);
 }
 
 /// Takes over what a look through the JSON of anybody found.
-pub(crate) fn fill_survey<'m>(survey: &mut Survey<'m>, values: &mut Values<'m>) {
-    if let Some(level) = survey.level.take() {
-        values.set(Field::LogLevel, Value::Plain(level));
+pub(crate) fn fill_survey<'m>(
+    survey: &mut Survey<'m>,
+    dynamic: &Dynamic<'m>,
+    function: &Origin,
+    values: &mut Values<'m>,
+) {
+    // Formats that are known have places of their own for it.
+    if matches!(dynamic, Dynamic::Known { .. }) {
+        return;
+    }
+    let lifted = std::mem::take(&mut survey.lifted);
+    let is_error = function.is_function() && lifted.is_error();
+    lifted.fill(values);
+    // What a runtime writes of an error that was not caught has a level in some languages only.
+    if is_error && !values.has(Field::LogLevel) {
+        values.text(Field::LogLevel, Some("error"));
     }
 }
 

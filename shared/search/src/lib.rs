@@ -21,6 +21,7 @@ mod formats;
 mod id;
 mod kinds;
 mod level;
+mod lift;
 mod object;
 mod settings;
 mod shared_keys;

@@ -8,7 +8,7 @@ use std::hash::BuildHasher;
 use logweir_json::{JsonError, Kind, Scanner, Text};
 
 use crate::kinds::Kinds;
-use crate::level::{self, Level};
+use crate::lift::Lifted;
 use crate::shared_keys::{may_refuse_scalars, takes};
 
 /// Most different fields that a document may bring of its own. Each new one is a change of the index's mapping, of which a
@@ -69,8 +69,8 @@ pub(crate) struct Survey<'m> {
     pub(crate) is_plain: bool,
     /// A key that applications share has a value that its field does not take.
     pub(crate) has_misfits: bool,
-    /// The level that the line was logged with.
-    pub(crate) level: Option<Level<'m>>,
+    /// What the members at the top say that every line may say.
+    pub(crate) lifted: Lifted<'m>,
     members: usize,
 }
 
@@ -103,9 +103,7 @@ impl<'m> Survey<'m> {
                     // Dots in a name make objects too.
                     let dots = self.name(&key);
                     if depth == 0 {
-                        if self.level.is_none() {
-                            self.level = level::of_member(&key, &mut scanner.clone());
-                        }
+                        self.lifted.take(&key, scanner);
                         self.has_misfits |= !self.has_misfits && is_misfit(&key, scanner);
                     }
                     self.value(scanner, depth + 1 + dots)?;
