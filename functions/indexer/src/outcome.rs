@@ -24,6 +24,11 @@ pub(crate) struct Report {
 }
 
 impl Report {
+    /// Notes why documents wait, unless it is known already.
+    pub(crate) fn hold(&mut self, problem: String) {
+        self.problem.get_or_insert(problem);
+    }
+
     pub(crate) fn add(&mut self, other: Self) {
         self.created += other.created;
         self.existed += other.existed;

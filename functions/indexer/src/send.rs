@@ -1,15 +1,15 @@
 //! Bodies on their way to the server: each is sent until all of its documents are settled, or until time is up.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use logweir_lambda_support::{Backoff, Deadline, cause_chain};
-use logweir_search::{Answer, Body, Conflict, Settled};
+use logweir_search::{Answer, Body, Conflict, Obstacle, Scope, Settled};
 use logweir_search_client::{Client, ClientError, Method, Request, Response};
 use logweir_subscription::gzip::Compressor;
 use tokio::task::{JoinError, JoinSet};
 
+use crate::blocked::{Blocked, advice};
 use crate::outcome::Report;
 use crate::server::Server;
 
@@ -32,8 +32,7 @@ pub(crate) struct Sender<'s> {
     deadline: Deadline,
     concurrency: usize,
     tasks: JoinSet<Report>,
-    /// The server refuses all that comes: nothing more is sent.
-    is_closed: Arc<AtomicBool>,
+    blocked: Arc<Blocked>,
     report: Report,
 }
 
@@ -56,11 +55,12 @@ enum Reply {
 impl<'s> Sender<'s> {
     pub(crate) fn new(server: &'s Server, concurrency: usize, deadline: Deadline) -> Self {
         let tasks = JoinSet::new();
-        Self { server, deadline, concurrency, tasks, is_closed: Arc::default(), report: Report::default() }
+        Self { server, deadline, concurrency, tasks, blocked: Arc::default(), report: Report::default() }
     }
 
     /// Sends a body while others are on their way; waits while they are too many.
     pub(crate) async fn submit(&mut self, body: Body) {
+        self.report.set_aside += body.set_aside();
         if self.is_over() {
             self.report.undelivered.extend(body.sources());
             return;
@@ -71,18 +71,14 @@ impl<'s> Sender<'s> {
         let client = match self.server.client(self.deadline).await {
             Ok(client) => client,
             Err(failure) => {
-                self.is_closed.store(true, Ordering::Relaxed);
+                self.blocked.close();
                 self.report.undelivered.extend(body.sources());
                 self.report.problem = Some(failure.message);
                 return;
             }
         };
-        let delivery = Delivery {
-            client,
-            deadline: self.deadline,
-            is_closed: Arc::clone(&self.is_closed),
-            report: Report::default(),
-        };
+        let delivery =
+            Delivery { client, deadline: self.deadline, blocked: Arc::clone(&self.blocked), report: Report::default() };
         self.tasks.spawn(delivery.run(body));
         // So that it is on its way before the next body is made.
         tokio::task::yield_now().await;
@@ -90,7 +86,7 @@ impl<'s> Sender<'s> {
 
     /// Whether nothing more can be sent: time is up, or the server refuses all that comes.
     pub(crate) fn is_over(&self) -> bool {
-        self.deadline.remaining().is_zero() || self.is_closed.load(Ordering::Relaxed)
+        self.deadline.remaining().is_zero() || self.blocked.is_closed()
     }
 
     /// What the server did not take, as far as it is known, to be told once.
@@ -127,32 +123,46 @@ impl<'s> Sender<'s> {
 struct Delivery {
     client: Arc<Client>,
     deadline: Deadline,
-    is_closed: Arc<AtomicBool>,
+    blocked: Arc<Blocked>,
     report: Report,
+}
+
+/// A body that is to be sent.
+struct Pending {
+    body: Body,
+    /// Whether it is as it was made, not the rest that a server left of another.
+    is_whole: bool,
 }
 
 impl Delivery {
     async fn run(mut self, body: Body) -> Report {
-        let mut pending = vec![body];
+        let mut pending = vec![Pending { body, is_whole: true }];
         let mut attempt = 0;
-        while let Some(body) = pending.pop() {
-            if self.deadline.remaining().is_zero() || self.is_closed.load(Ordering::Relaxed) {
+        while let Some(Pending { body, is_whole }) = pending.pop() {
+            if self.deadline.remaining().is_zero() || self.blocked.is_closed() {
                 self.give_up(&body);
+                continue;
+            }
+            let (body, held) = self.blocked.sift(body);
+            self.report.undelivered.extend(held);
+            if body.is_empty() {
                 continue;
             }
             let wait = match self.send(&body).await {
                 Reply::Answer(answer) => {
-                    let is_busy = self.settle(&body, answer, &mut pending);
-                    if !is_busy {
+                    if let Some(words) = answer.failure_of_all().filter(|_| is_whole) {
+                        // Had each been counted against its document, a broken server would make dead letters of all.
+                        self.report.hold(format!("the server failed over all documents of a request: {words}"));
+                        pending.push(Pending { body, is_whole });
+                    } else if !self.settle(&body, answer, &mut pending) {
                         attempt = 0;
                         continue;
                     }
-                    self.report.problem.get_or_insert_with(|| "the server was too busy for some documents".to_owned());
                     None
                 }
                 Reply::TooLarge => {
                     if let Some(halves) = body.halves() {
-                        pending.extend(halves);
+                        pending.extend(halves.map(|body| Pending { body, is_whole }));
                     } else {
                         let answer = Answer::refused(body.len(), 413, "the document is too large for the server");
                         self.settle(&body, answer, &mut pending);
@@ -165,12 +175,12 @@ impl Delivery {
                     if attempt == 0 || self.deadline.remaining() > LAST_WORDS {
                         self.report.problem = Some(problem);
                     }
-                    pending.push(body);
+                    pending.push(Pending { body, is_whole });
                     wait
                 }
                 Reply::Never { problem } => {
                     self.report.problem = Some(problem);
-                    self.is_closed.store(true, Ordering::Relaxed);
+                    self.blocked.close();
                     self.give_up(&body);
                     continue;
                 }
@@ -182,17 +192,25 @@ impl Delivery {
             if self.deadline.allows(wait) {
                 tokio::time::sleep(wait).await;
             } else {
-                pending.drain(..).for_each(|body| self.give_up(&body));
+                pending.drain(..).for_each(|pending| self.give_up(&pending.body));
             }
         }
         self.report
     }
 
     /// Takes over what came of a body's documents; the answer is whether the server wants to be left alone for a while.
-    fn settle(&mut self, body: &Body, answer: Answer, pending: &mut Vec<Body>) -> bool {
-        let Settled { created, existed, moved, set_aside, conflicts, refused, next, is_busy } = body.settle(answer);
-        self.report.add(Report { created, existed, moved, set_aside, conflicts, refused, ..Report::default() });
-        pending.extend(next);
+    fn settle(&mut self, body: &Body, answer: Answer, pending: &mut Vec<Pending>) -> bool {
+        let busy = answer.busy().map(|words| format!("the server was too busy for some documents: {words}"));
+        let Settled { created, existed, moved, set_aside, conflicts, refused, held_up, next, is_busy } =
+            body.settle(answer);
+        self.blocked.note(&held_up);
+        let problem = held_up.obstacle.as_ref().map(advice);
+        let undelivered = held_up.sources;
+        self.report.add(Report { created, existed, moved, set_aside, conflicts, refused, undelivered, problem });
+        if is_busy {
+            self.report.hold(busy.unwrap_or_else(|| "the server failed over some documents".to_owned()));
+        }
+        pending.extend(next.map(|body| Pending { body, is_whole: false }));
         is_busy
     }
 
@@ -219,21 +237,15 @@ impl Delivery {
     }
 }
 
-/// The type and the reason of an error, without what it quotes of documents; of an answer that is no JSON, such as a proxy's page,
-/// its beginning.
-fn words(body: &[u8]) -> String {
-    let told = serde_json::from_slice::<serde_json::Value>(body).ok().map(|answer| {
-        let text = |name: &str| answer.pointer(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        let reason = text("/error/reason");
-        let unquoted = reason.split(['"', '{']).next().unwrap_or_default();
-        format!("{} {}", text("/error/type"), unquoted)
-    });
-    let words = told.unwrap_or_else(|| String::from_utf8_lossy(body).into_owned());
-    words.trim().chars().take(MAX_WORDS).collect()
+/// The words of a proxy's page, or of what else is no error of a search server: its beginning.
+fn beginning(body: &[u8]) -> String {
+    String::from_utf8_lossy(body).trim().chars().take(MAX_WORDS).collect()
 }
 
 fn reply(response: &Response, documents: usize) -> Reply {
-    let problem = |what: &str| format!("{what} (status {}): {}", response.status, words(&response.body));
+    let obstacle = Obstacle::of_request(response.status, &response.body);
+    let words = obstacle.as_ref().map_or_else(|| beginning(&response.body), |obstacle| obstacle.words.clone());
+    let problem = |what: &str| format!("{what} (status {}): {words}", response.status);
     match response.status {
         200..=299 => match Answer::parse(&response.body, documents) {
             Ok(answer) => Reply::Answer(answer),
@@ -242,6 +254,10 @@ fn reply(response: &Response, documents: usize) -> Reply {
         },
         413 => Reply::TooLarge,
         408 | 429 | 500.. => Reply::Later { wait: response.retry_after, problem: problem("the server is busy") },
+        // A cluster that is read-only answers 403, as if it were for who asks.
+        403 if obstacle.as_ref().is_some_and(|obstacle| obstacle.scope == Scope::Place) => Reply::Never {
+            problem: problem("the cluster takes no documents: look at its blocks (full disks, read-only)"),
+        },
         401 | 403 => Reply::Never {
             problem: problem(
                 "the server does not let the function index: look at its credentials and their permissions",

@@ -1,10 +1,8 @@
 //! What a server answers to a bulk request, item by item.
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-/// Longest reason that is kept of an item, in bytes.
-const MAX_REASON_BYTES: usize = 512;
+use crate::refusal::{Obstacle, Problem, Refusal, Scope, cut};
 
 /// What became of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +11,7 @@ pub enum Outcome {
     Created,
     /// It was there before: this is a repeat.
     Exists,
-    /// The server could not take it now (429, 502, 503, 504; no room for another index).
+    /// The server could not take it now, which passes by itself.
     Busy,
     /// The server failed over it (500): now, or because of what it is.
     Failed {
@@ -22,23 +20,25 @@ pub enum Outcome {
         /// All that the server says.
         detail: String,
     },
-    /// The server does not take it as it is.
+    /// The server does not take it as it is, for what it holds.
     Refused {
         /// HTTP's status of the item.
         status: u16,
-        /// Whether it is for what the document holds; else for the index, or for who asks, and text would fare no better.
-        is_of_document: bool,
         /// The server's type of the error and its words, without what it quotes of the document: fit for a log.
         reason: String,
         /// All that the server says: fit for the document.
         detail: String,
     },
+    /// The server takes none there, or none of who asks, until somebody does something about it: text would fare no better.
+    HeldUp(Obstacle),
 }
 
 /// The outcomes of a request's documents, in their order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     pub(crate) outcomes: Vec<Outcome>,
+    /// What the server said of the first that it could not take now.
+    pub(crate) busy: Option<String>,
 }
 
 /// Why an answer cannot be understood.
@@ -58,48 +58,22 @@ pub enum AnswerError {
 }
 
 #[derive(Deserialize)]
-struct Items<'a> {
-    #[serde(borrow)]
-    items: Vec<Action<'a>>,
+struct Items {
+    items: Vec<Action>,
 }
 
 /// The outcome stands under the action's name.
 #[derive(Deserialize)]
-struct Action<'a> {
-    #[serde(borrow, alias = "index")]
-    create: Item<'a>,
+struct Action {
+    #[serde(alias = "index")]
+    create: Item,
 }
 
 #[derive(Deserialize)]
-struct Item<'a> {
+struct Item {
     status: u16,
-    #[serde(borrow, default)]
-    error: Option<Problem<'a>>,
-}
-
-/// An error is an object; of proxies and old servers a string.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Problem<'a> {
-    Told(#[serde(borrow)] Told<'a>),
-    Words(String),
-    Other(IgnoredAny),
-}
-
-#[derive(Deserialize)]
-struct Told<'a> {
-    #[serde(rename = "type", borrow, default)]
-    kind: std::borrow::Cow<'a, str>,
     #[serde(default)]
-    reason: Option<String>,
-    #[serde(default)]
-    caused_by: Option<Cause>,
-}
-
-#[derive(Deserialize)]
-struct Cause {
-    #[serde(default)]
-    reason: Option<String>,
+    error: Option<Problem>,
 }
 
 impl Answer {
@@ -109,63 +83,50 @@ impl Answer {
         if items.len() != expected {
             return Err(AnswerError::Items { expected, found: items.len() });
         }
-        Ok(Self { outcomes: items.into_iter().map(|item| outcome(item.create)).collect() })
+        let mut busy = None;
+        let outcomes = items.into_iter().map(|item| outcome(&item.create, &mut busy)).collect();
+        Ok(Self { outcomes, busy })
     }
 
     /// An answer that refuses every one of `documents`, for a request that was refused as a whole.
     pub fn refused(documents: usize, status: u16, reason: &str) -> Self {
         let reason = cut(reason.to_owned());
-        let refused = Outcome::Refused { status, is_of_document: true, detail: reason.clone(), reason };
-        Self { outcomes: vec![refused; documents] }
+        let refused = Outcome::Refused { status, detail: reason.clone(), reason };
+        Self { outcomes: vec![refused; documents], busy: None }
     }
-}
 
-fn outcome(item: Item<'_>) -> Outcome {
-    match item.status {
-        200..=299 => Outcome::Created,
-        409 => Outcome::Exists,
-        429 | 502..=504 => Outcome::Busy,
-        status => {
-            let (reason, detail) = reason(item.error);
-            let (reason, detail) = (cut(reason), cut(detail));
-            match status {
-                500.. => Outcome::Failed { reason, detail },
-                // A new day's index would be one shard too many: the documents are well.
-                400 if reason.starts_with("validation_exception") => Outcome::Busy,
-                _ => {
-                    let is_of_document = status == 400 && !reason.starts_with("index_closed_exception");
-                    Outcome::Refused { status, is_of_document, reason, detail }
-                }
-            }
+    /// What the server said of the first document that it could not take now.
+    pub fn busy(&self) -> Option<&str> {
+        self.busy.as_deref()
+    }
+
+    /// What the server said, if it failed over each of several documents: it is then the server that is at fault, and none of them.
+    pub fn failure_of_all(&self) -> Option<&str> {
+        let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
+        match self.outcomes.as_slice() {
+            [Outcome::Failed { reason, .. }, rest @ ..] if !rest.is_empty() && rest.iter().all(failed) => Some(reason),
+            _ => None,
         }
     }
 }
 
-/// The words of an error without and with what they quote of the document.
-fn reason(problem: Option<Problem<'_>>) -> (String, String) {
-    match problem {
-        Some(Problem::Told(Told { kind, reason, caused_by })) => {
-            let reason = reason.unwrap_or_default();
-            let cause = caused_by.and_then(|cause| cause.reason).map(|cause| format!(": {cause}")).unwrap_or_default();
-            // Servers quote values behind these words, and in causes.
-            let unquoted = reason.split(" Preview of field's value").next().unwrap_or_default();
-            (format!("{kind}: {unquoted}"), format!("{kind}: {reason}{cause}"))
-        }
-        Some(Problem::Words(words)) => (words.clone(), words),
-        Some(Problem::Other(_)) | None => {
-            let none = "the server gave no reason".to_owned();
-            (none.clone(), none)
-        }
+fn outcome(item: &Item, busy: &mut Option<String>) -> Outcome {
+    let (status, problem) = (item.status, item.error.as_ref());
+    match status {
+        200..=299 => return Outcome::Created,
+        409 if Refusal::is_repeat(problem) => return Outcome::Exists,
+        _ => {}
     }
-}
-
-fn cut(mut reason: String) -> String {
-    let mut end = reason.len().min(MAX_REASON_BYTES);
-    while !reason.is_char_boundary(end) {
-        end -= 1;
+    let Refusal { scope, reason, detail } = Refusal::of(status, problem);
+    match scope {
+        Scope::Moment => {
+            busy.get_or_insert(reason);
+            Outcome::Busy
+        }
+        Scope::Document if status == 500 => Outcome::Failed { reason, detail },
+        Scope::Document => Outcome::Refused { status, reason, detail },
+        Scope::Place | Scope::Caller => Outcome::HeldUp(Obstacle { scope, words: reason }),
     }
-    reason.truncate(end);
-    reason
 }
 
 #[cfg(test)]
@@ -179,16 +140,15 @@ mod tests {
             {"create":{"status":409,"error":{"type":"version_conflict_engine_exception","reason":"x"}}},
             {"create":{"status":429,"error":{"type":"es_rejected_execution_exception","reason":"x"}}},
             {"index":{"status":503}},
-            {"create":{"status":400,"error":{"type":"mapper_parsing_exception","reason":"failed [x]. Preview of field's value: 'secret'","caused_by":{"type":"e","reason":"why"}}}},
+            {"create":{"status":400,"error":{"type":"mapper_parsing_exception","reason":"failed field [x]. Preview of field's value: 'secret'","caused_by":{"type":"e","reason":"why"}}}},
             {"create":{"status":403,"error":"no"}},
             {"create":{"status":404,"error":null}},
             {"create":{"status":500,"error":{"type":"null_pointer_exception"}}},
-            {"create":{"status":400,"error":{"type":"validation_exception","reason":"this cluster has [2]/[1] maximum shards open"}}}]}"#;
-        let answer = Answer::parse(answer, 9).expect("an answer");
-        let refused = |status, reason: &str, detail: &str| {
-            let (reason, detail) = (reason.to_owned(), detail.to_owned());
-            Outcome::Refused { status, is_of_document: status == 400, reason, detail }
-        };
+            {"create":{"status":400,"error":{"type":"validation_exception","reason":"this cluster has [2]/[1] maximum shards open"}}},
+            {"create":{"status":409,"error":{"type":"other_exception","reason":"x"}}},
+            {"create":{"status":400,"error":{"type":"index_closed_exception","reason":"closed"}}}]}"#;
+        let answer = Answer::parse(answer, 11).expect("an answer");
+        let held = |scope, words: &str| Outcome::HeldUp(Obstacle { scope, words: words.to_owned() });
         assert_eq!(
             answer.outcomes,
             [
@@ -196,20 +156,40 @@ mod tests {
                 Outcome::Exists,
                 Outcome::Busy,
                 Outcome::Busy,
-                refused(
-                    400,
-                    "mapper_parsing_exception: failed [x].",
-                    "mapper_parsing_exception: failed [x]. Preview of field's value: 'secret': why"
-                ),
-                refused(403, "no", "no"),
-                refused(404, "the server gave no reason", "the server gave no reason"),
+                Outcome::Refused {
+                    status: 400,
+                    reason: "mapper_parsing_exception: failed field [x].".to_owned(),
+                    detail: "mapper_parsing_exception: failed field [x]. Preview of field's value: 'secret': why"
+                        .to_owned()
+                },
+                held(Scope::Caller, "no"),
+                held(Scope::Place, "the server gave no reason"),
                 Outcome::Failed {
                     reason: "null_pointer_exception: ".to_owned(),
                     detail: "null_pointer_exception: ".to_owned()
                 },
                 Outcome::Busy,
+                Outcome::Busy,
+                held(Scope::Place, "index_closed_exception: closed"),
             ]
         );
+        assert_eq!(answer.busy(), Some("es_rejected_execution_exception: x"));
+        assert_eq!(answer.failure_of_all(), None);
+    }
+
+    #[test]
+    fn a_server_that_fails_over_all_is_told_from_one_that_fails_over_some() {
+        let failure_of_all = |statuses: &[u16]| {
+            let items: Vec<_> =
+                statuses.iter().map(|status| format!(r#"{{"create":{{"status":{status},"error":"e"}}}}"#)).collect();
+            let answer = format!(r#"{{"items":[{}]}}"#, items.join(","));
+            Answer::parse(answer.as_bytes(), statuses.len()).expect("an answer").failure_of_all().map(str::to_owned)
+        };
+        assert_eq!(failure_of_all(&[500, 500]).as_deref(), Some("e"));
+        // Of one alone nothing can be told.
+        for statuses in [[500].as_slice(), &[500, 201], &[201, 500], &[500, 503], &[]] {
+            assert_eq!(failure_of_all(statuses), None, "{statuses:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Bodies of bulk requests, and what becomes of their documents.
 
+mod held;
+
 use logweir_subscription::LogEvent;
 
 use crate::answer::{Answer, Outcome};
@@ -7,6 +9,8 @@ use crate::conflict::{Complaint, Conflict, Conflicts};
 use crate::document::{DocumentWriter, Marks, is_of_the_line, set_aside};
 use crate::flatten::{Flattened, flatten};
 use crate::kinds::Kinds;
+
+pub use held::HeldUp;
 
 /// How often the server may fail over a document before it is taken for the document's doing.
 const MAX_FAILURES: u8 = 3;
@@ -94,6 +98,8 @@ pub struct Settled {
     pub conflicts: Vec<Conflict>,
     /// Those that the server takes in no form.
     pub refused: Vec<Refused>,
+    /// Those that the server does not take for what is no fault of theirs.
+    pub held_up: HeldUp,
     /// What must be sent again; nothing if all is settled.
     pub next: Option<Body>,
     /// Some of it the server could not take: it wants to be left alone for a while.
@@ -114,6 +120,11 @@ impl Body {
     /// Whether it has none.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
+    }
+
+    /// How many of its documents have their line set aside as text.
+    pub fn set_aside(&self) -> usize {
+        self.items.iter().filter(|item| item.is_set_aside).count()
     }
 
     /// Which events its documents are of.
@@ -138,7 +149,7 @@ impl Body {
     /// Says what comes next for each document: one that is there is done; one that the server was too busy for is sent again;
     /// one that it refuses for what it holds is sent again with the member that the server names, or in the end with all of the
     /// line's, in the flat field; one that it refuses all the same, or fails over time and again, with its line set aside as
-    /// text; and if it was, or if it is refused for something else, there is nothing left to try.
+    /// text; and if it was, there is nothing left to try. One that is held up by something else is not sent again.
     pub fn settle(&self, answer: Answer) -> Settled {
         let mut settled = Settled::default();
         let mut next = Self::default();
@@ -151,6 +162,7 @@ impl Body {
                     settled.is_busy = true;
                     next.copy(self, *item);
                 }
+                Outcome::HeldUp(obstacle) => settled.held_up.add(item.source, self.index_of(item), obstacle),
                 Outcome::Failed { .. } if item.failures < MAX_FAILURES => {
                     settled.is_busy = true;
                     next.copy(self, Item { failures: item.failures + 1, ..*item });
@@ -158,9 +170,7 @@ impl Body {
                 Outcome::Failed { reason, .. } if item.form == Form::Text => {
                     settled.refused.push(Refused { source: item.source, status: 500, reason });
                 }
-                Outcome::Refused { status, reason, is_of_document, .. }
-                    if item.form == Form::Text || !is_of_document =>
-                {
+                Outcome::Refused { status, reason, .. } if item.form == Form::Text => {
                     settled.refused.push(Refused { source: item.source, status, reason });
                 }
                 Outcome::Refused { detail, .. } => {

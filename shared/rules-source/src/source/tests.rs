@@ -41,7 +41,8 @@ struct Sandbox {
 impl Sandbox {
     fn new(store: &Kept) -> Self {
         let location = RulesLocation::S3 { bucket: "b".to_owned(), key: "rules.yaml".to_owned() };
-        let config = RulesConfig { location, refresh_seconds: 60, key_parameter: None, log_groups: LogGroups::default() };
+        let config =
+            RulesConfig { location, refresh_seconds: 60, key_parameter: None, log_groups: LogGroups::default() };
         let source = RulesSource::new(&config, &Settings::default(), None);
         Self { source, store: store.clone(), known: Known::default() }
     }

@@ -2,7 +2,7 @@ use logweir_subscription::Message;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{DocumentIds, Settings};
+use crate::{DocumentIds, Obstacle, Scope, Settings};
 
 fn payload(events: usize) -> String {
     let events: Vec<_> = (0..events)
@@ -33,7 +33,7 @@ fn lines(body: &Body) -> Vec<Value> {
 }
 
 fn outcomes(outcomes: &[Outcome]) -> Answer {
-    Answer { outcomes: outcomes.to_vec() }
+    Answer { outcomes: outcomes.to_vec(), ..Answer::default() }
 }
 
 fn refused() -> Outcome {
@@ -41,7 +41,7 @@ fn refused() -> Outcome {
 }
 
 fn complaint(detail: &str) -> Outcome {
-    Outcome::Refused { status: 400, is_of_document: true, reason: "why".to_owned(), detail: detail.to_owned() }
+    Outcome::Refused { status: 400, reason: "why".to_owned(), detail: detail.to_owned() }
 }
 
 #[test]
@@ -148,12 +148,23 @@ fn a_document_that_is_refused_for_one_member_after_the_other_ends() {
 }
 
 #[test]
-fn what_is_not_the_documents_fault_is_not_set_aside() {
-    let body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 1).remove(0);
-    let forbidden =
-        Outcome::Refused { status: 403, is_of_document: false, reason: "no".to_owned(), detail: "no".to_owned() };
-    let settled = body.settle(outcomes(&[forbidden]));
-    assert_eq!((settled.refused.len(), settled.set_aside, settled.next.is_none()), (1, 0, true));
+fn what_is_not_the_documents_fault_is_held_up_and_others_go_on() {
+    let body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 3).remove(0);
+    let obstacle = |words: &str| Obstacle { scope: Scope::Place, words: words.to_owned() };
+    let answer = [Outcome::HeldUp(obstacle("first")), Outcome::Created, Outcome::HeldUp(obstacle("second"))];
+    let settled = body.settle(outcomes(&answer));
+    assert_eq!((settled.refused.len(), settled.set_aside, settled.next.is_none()), (0, 0, true));
+    let source = |event| Source { record: 7, event };
+    let indices = std::collections::BTreeSet::from(["cwl-app-2026.11.21".to_owned()]);
+    assert_eq!(
+        settled.held_up,
+        HeldUp { sources: vec![source(0), source(2)], indices: indices.clone(), obstacle: Some(obstacle("first")) }
+    );
+    // What is known to be held up is not sent.
+    let (rest, held) = body.clone().without(&indices);
+    assert_eq!((rest.is_empty(), held), (true, vec![source(0), source(1), source(2)]));
+    let (rest, held) = body.clone().without(&std::collections::BTreeSet::from(["cwl-app-2026.11.2".to_owned()]));
+    assert_eq!((rest.bytes(), held), (body.bytes(), Vec::new()));
 }
 
 #[test]
