@@ -50,7 +50,7 @@ def test_fields_are_of_few_types_and_only_text_cannot_be_aggregated(indexed):
     unlike = {name: kinds for name, kinds in fields.items() for kind, what in kinds.items()
               if not name.startswith("_") and kind not in ("object", "text", "flat_object", "flattened") and not what["aggregatable"]}
     assert not unlike
-    assert {name for name, kinds in fields.items() if "text" in kinds} <= {"message", "event.original", "error.message"}
+    assert {name for name, kinds in fields.items() if "text" in kinds} <= {"message", "event.original", "error.message", "error.stack_trace"}
     assert not [name for name in fields if name.startswith("json") and set(fields[name]) & {"date", "ip", "float", "text"}]
 
 

@@ -60,7 +60,6 @@ impl<'s> Sender<'s> {
 
     /// Sends a body while others are on their way; waits while they are too many.
     pub(crate) async fn submit(&mut self, body: Body) {
-        self.report.set_aside += body.set_aside();
         if self.is_over() {
             self.report.undelivered.extend(body.sources());
             return;

@@ -122,11 +122,6 @@ impl Body {
         self.items.is_empty()
     }
 
-    /// How many of its documents have their line set aside as text.
-    pub fn set_aside(&self) -> usize {
-        self.items.iter().filter(|item| item.is_set_aside).count()
-    }
-
     /// Which events its documents are of.
     pub fn sources(&self) -> impl Iterator<Item = Source> + '_ {
         self.items.iter().map(|item| item.source)
