@@ -283,7 +283,7 @@ fn write_dynamic(
     match dynamic {
         Dynamic::Object(json) => {
             object.key(Place { parent: "", name: "json" });
-            if is_plain { write_plain(json, object.out) } else { write_copy(json, Keys::AsWritten, object.out) }
+            if is_plain { write_plain(json, object.out) } else { write_copy(json, Keys::OfLine, object.out) }
         }
         Dynamic::Structured(json) => {
             object.key(Place { parent: "", name: "json" });
