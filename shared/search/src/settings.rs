@@ -12,8 +12,17 @@ pub struct IndexPrefix(String);
 
 /// Why a text is no prefix of indices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an index prefix has 1 to 64 of a-z, 0-9, - and _, and begins with a letter or a digit")]
-pub struct InvalidPrefix;
+pub enum InvalidPrefix {
+    /// It is no part of a name.
+    #[error("an index prefix has 1 to 64 of a-z, 0-9, - and _, and begins with a letter or a digit")]
+    Form,
+    /// Its indices could be those of a shorter prefix: `shop-app-…` are the applications of `shop`, whose templates, retention and
+    /// `expire` are for them too.
+    #[error(
+        "an index prefix may not end in -{0}: {0} is a dataset, and its indices could be those of the prefix before it"
+    )]
+    Dataset(Dataset),
+}
 
 impl IndexPrefix {
     /// The prefix.
@@ -34,8 +43,11 @@ impl FromStr for IndexPrefix {
     fn from_str(text: &str) -> Result<Self, InvalidPrefix> {
         let is_usual = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
         let begins = text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        let is_prefix = begins && text.len() <= 64 && text.bytes().all(is_usual);
-        if is_prefix { Ok(Self(text.to_owned())) } else { Err(InvalidPrefix) }
+        if !begins || text.len() > 64 || !text.bytes().all(is_usual) {
+            return Err(InvalidPrefix::Form);
+        }
+        let last = text.rsplit_once('-').and_then(|(_, last)| last.parse::<Dataset>().ok());
+        last.map_or_else(|| Ok(Self(text.to_owned())), |dataset| Err(InvalidPrefix::Dataset(dataset)))
     }
 }
 
@@ -76,6 +88,10 @@ mod tests {
         for (text, is_prefix) in [
             ("cwl", true),
             ("my-logs_2", true),
+            ("app", true),
+            ("shop-apps", true),
+            ("shop-app", false),
+            ("a-shop-vpcflow", false),
             ("", false),
             ("-a", false),
             ("Logs", false),
