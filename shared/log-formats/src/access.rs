@@ -3,24 +3,31 @@
 //! <https://httpd.apache.org/docs/current/logs.html#accesslog>,
 //! <https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format>
 
+mod client;
+
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::shape;
+use client::Client;
+
+/// How far the time may lie behind the beginning, and how many brackets may stand before it: addresses have some.
+const MAX_HEAD: usize = 512;
+const MAX_BRACKETS: usize = 4;
 
 /// A request that a web server answered. Fields in quotes are as written, to be read by [`unescape`]; `-` is nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Access<'m> {
     /// The server's name, and often its port, where the format puts it first (`vhost_combined`).
     pub virtual_host: Option<&'m str>,
-    /// The client's address or name.
+    /// The client's address or name: the first address where proxies wrote several.
     pub remote_host: &'m str,
     /// The client's name by RFC 1413; in API Gateway's format the caller.
     pub remote_logname: Option<&'m str>,
     /// Who logged in.
     pub remote_user: Option<&'m str>,
-    /// When, like `10/Oct/2000:13:55:36 -0700`.
+    /// When, like `10/Oct/2000:13:55:36 -0700`, with a fraction of a second or in the form of ISO 8601.
     pub time: &'m str,
     /// The request's first line.
     pub request: Option<&'m str>,
@@ -50,20 +57,9 @@ pub struct RequestLine<'m> {
 impl<'m> Access<'m> {
     /// Reads a line whose fields are those of the common format at least.
     pub fn parse(line: &'m str) -> Option<Self> {
-        let (first, rest) = word(line)?;
-        let (second, rest) = word(rest)?;
-        let (third, rest) = word(rest)?;
-        let (hosts, rest) = if rest.starts_with('[') {
-            ([None, Some(first), Some(second), Some(third)], rest)
-        } else {
-            let (fourth, rest) = word(rest)?;
-            ([Some(first), Some(second), Some(third), Some(fourth)], rest)
-        };
-        let (time, rest) = rest.strip_prefix('[')?.split_at_checked(shape::ACCESS_TIME.len())?;
-        if !shape::is_access_time(time) {
-            return None;
-        }
-        let (request, rest) = quoted(rest.strip_prefix("] ")?)?;
+        let (head, time, rest) = around_time(line)?;
+        let client = Client::parse(head)?;
+        let (request, rest) = quoted(rest.strip_prefix(' ')?)?;
         let (status, rest) = shape::token(rest.strip_prefix(' ')?)?;
         let (bytes, rest) = shape::token(rest.strip_prefix(' ')?)?;
         if !shape::fits(status, b"000") || bytes != "-" && !shape::is_digits(bytes) {
@@ -74,12 +70,11 @@ impl<'m> Access<'m> {
             Some((referer, user_agent, rest))
         });
         let (referer, user_agent, rest) = combined.unwrap_or(("-", "-", rest));
-        let [virtual_host, remote_host, remote_logname, remote_user] = hosts;
         Some(Self {
-            virtual_host: virtual_host.and_then(present),
-            remote_host: remote_host?,
-            remote_logname: remote_logname.and_then(present),
-            remote_user: remote_user.and_then(present),
+            virtual_host: client.virtual_host.and_then(present),
+            remote_host: client.host,
+            remote_logname: present(client.logname),
+            remote_user: present(client.user),
             time,
             request: present(request),
             status,
@@ -90,31 +85,54 @@ impl<'m> Access<'m> {
         })
     }
 
-    /// The parts of the request's first line; nothing if it is none, such as the bytes of a TLS handshake.
+    /// The parts of the request's first line: the first word, the last, and all between, blanks and all. Nothing if it is none,
+    /// such as the bytes of a TLS handshake.
     pub fn request_line(&self) -> Option<RequestLine<'m>> {
-        let (method, rest) = part(self.request?);
-        let (target, rest) = part(rest?);
-        let (protocol, rest) = rest.map(part).unzip();
-        let is_request = rest.flatten().is_none()
-            && !method.is_empty()
-            && method.bytes().all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_'))
-            && !target.is_empty();
+        let (method, rest) = self.request?.trim_ascii_end().split_once(' ')?;
+        let (target, protocol) = match rest.rsplit_once(' ') {
+            Some((target, protocol)) if protocol.starts_with("HTTP/") => (target, Some(protocol)),
+            _ => (rest, None),
+        };
+        let target = target.trim_ascii();
+        let is_method = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_');
+        let is_sure =
+            protocol.is_some() || target.starts_with('/') || method.bytes().all(|byte| byte.is_ascii_uppercase());
+        let is_request = !method.is_empty() && method.bytes().all(is_method) && is_sure && !target.is_empty();
         is_request.then_some(RequestLine { method, target, protocol })
     }
 }
 
-/// A field without quotes, and what follows the space behind it.
-fn word(text: &str) -> Option<(&str, &str)> {
-    let (word, rest) = shape::token(text)?;
-    Some((word, rest.strip_prefix(' ')?))
+/// What stands before the time, the time, and what stands behind its brackets.
+fn around_time(line: &str) -> Option<(&str, &str, &str)> {
+    let beginning = &line.as_bytes()[..line.len().min(MAX_HEAD)];
+    memchr_iter(b'[', beginning).take(MAX_BRACKETS).find_map(|bracket| {
+        let head = line[..bracket].strip_suffix(' ')?;
+        let rest = &line[bracket + 1..];
+        if !rest.as_bytes().first()?.is_ascii_digit() {
+            return None;
+        }
+        let (time, rest) = rest.split_once(']')?;
+        is_time(time).then_some((head, time, rest))
+    })
 }
 
-/// The text up to a space, and what follows one.
-fn part(text: &str) -> (&str, Option<&str>) {
-    match memchr(b' ', text.as_bytes()) {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
+/// The time of the common format, with a fraction of a second or without, or one of ISO 8601.
+fn is_time(text: &str) -> bool {
+    if shape::is_access_time(text) || shape::is_utc_time(text) {
+        return true;
     }
+    let (Some((time, _)), Some((before, zone))) =
+        (text.split_at_checked(20), text.split_at_checked(text.len().saturating_sub(6)))
+    else {
+        return false;
+    };
+    let is_fraction =
+        |text: &str| text.strip_prefix(['.', ',']).is_some_and(|digits| shape::is_digits(digits) && digits.len() <= 9);
+    if shape::fits(zone, b" +0000") {
+        return shape::fits(time, b"00/aaa/0000:00:00:00") && before.get(20..).is_some_and(is_fraction);
+    }
+    let seconds = before.get(..19).is_some_and(|time| shape::fits(time, b"0000-00-00T00:00:00"));
+    seconds && shape::fits(zone, b"+00:00") && before.get(19..).is_some_and(|rest| rest.is_empty() || is_fraction(rest))
 }
 
 /// A field in quotes, without them, and what follows.

@@ -198,7 +198,7 @@ impl<'r> Work<'_, 'r> {
         let everything = |rule: &usize| rules[*rule].stream.patterns.is_empty() && set.applies(*rule);
         let always: Vec<usize> = (0..rules.len()).filter(everything).collect();
         let mut matcher = (!set.owners.is_empty()).then(|| set.patterns.matcher());
-        let hints = self.log_groups.hints(&log_group);
+        let hints = self.log_groups.hints(&log_group).in_log_stream(&data.log_stream.decode());
         let mut decided = Decided::new(data.log_events.len());
         let (mut numbers, mut matching) = (Vec::new(), Vec::new());
         // Whether these are of an event that no pattern matches: most are, one after another.

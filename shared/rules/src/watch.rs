@@ -142,7 +142,7 @@ impl Watch {
         let looks = |alarm: usize| alarms[alarm].scope.matches(&owner, &log_group, held);
         let Some(set) = patterns.of_log_group(&owner, &log_group, looks) else { return observed };
         let mut matcher = set.patterns.matcher();
-        let hints = log_groups.hints(&log_group);
+        let hints = log_groups.hints(&log_group).in_log_stream(&data.log_stream.decode());
         let mut origin = None;
         for (index, event) in data.log_events.iter().enumerate() {
             // Most events matter to no alarm, and then not even their text is made.

