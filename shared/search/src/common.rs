@@ -4,6 +4,7 @@ use logweir_json::write_string;
 use logweir_log_formats::Dataset;
 use logweir_subscription::{DataMessage, LogEvent, Text};
 
+use crate::category::{self, ECS_VERSION};
 use crate::field::Field;
 use crate::object::ObjectWriter;
 use crate::values::{Value, Values};
@@ -13,8 +14,8 @@ use crate::values::{Value, Values};
 pub(crate) struct Common {
     /// The account of the source as a JSON string.
     owner: String,
-    /// From behind the key of `cloud.provider` into the text of `event.dataset`, of an event that knows neither region nor
-    /// account.
+    /// From behind the key of `cloud.provider` to behind that of `event.dataset`, of an event that knows no more of where it was
+    /// than its message.
     cloud: Vec<u8>,
     /// From behind `event.id` to behind the last field that every document has.
     place: Vec<u8>,
@@ -27,10 +28,9 @@ impl Common {
         let (mut cloud, mut place) = (Vec::new(), Vec::new());
         let mut object = ObjectWriter::behind(Field::CloudProvider, &mut cloud);
         object.out.extend_from_slice(b"\"aws\"");
-        for (field, value) in [(Field::CloudAccountId, owner.as_str()), (Field::EventDataset, "\"")] {
-            object.field(field);
-            object.out.extend_from_slice(value.as_bytes());
-        }
+        object.field(Field::CloudAccountId);
+        object.out.extend_from_slice(owner.as_bytes());
+        version_and_dataset(&mut object);
         let mut object = ObjectWriter::behind(Field::EventId, &mut place);
         // Where it was copied to, if that is elsewhere.
         let central =
@@ -58,28 +58,43 @@ impl Common {
         values.literal(Field::CloudRegion, fields.get("@aws.region"));
     }
 
-    /// Writes all between the fields of the line and those of `event` that its format has.
-    pub(crate) fn write_cloud<'m>(&'m self, dataset: Dataset, values: &mut Values<'m>, object: &mut ObjectWriter<'_>) {
-        if values.has(Field::CloudRegion) || values.has(Field::CloudAccountId) {
+    /// Writes all between the fields of the line and those of `event` that its format has; `category` is what
+    /// [`category::of`] says.
+    pub(crate) fn write_cloud<'m>(
+        &'m self,
+        dataset: Dataset,
+        category: &str,
+        values: &mut Values<'m>,
+        object: &mut ObjectWriter<'_>,
+    ) {
+        if [Field::CloudRegion, Field::CloudAccountId, Field::CloudInstanceId].iter().any(|field| values.has(*field)) {
             values.text(Field::CloudProvider, Some("aws"));
             if !values.has(Field::CloudAccountId) {
                 values.set(Field::CloudAccountId, Value::Raw(&self.owner));
             }
-            values.write(Field::CloudProvider..=Field::CloudAccountId, object);
-            object.field(Field::EventDataset);
-            object.out.push(b'"');
+            values.write(Field::CloudProvider..=Field::CloudInstanceId, object);
+            version_and_dataset(object);
         } else {
             object.field(Field::CloudProvider);
             object.splice(&self.cloud, Field::EventDataset);
         }
-        object.out.extend_from_slice(dataset.as_str().as_bytes());
-        object.out.push(b'"');
+        object.out.extend_from_slice(category::dataset(dataset).as_bytes());
+        object.out.extend_from_slice(category.as_bytes());
     }
 
     /// Writes where the event comes from, behind its id.
     pub(crate) fn write_place(&self, object: &mut ObjectWriter<'_>) {
         object.splice(&self.place, Field::LogStream);
     }
+}
+
+/// Writes the version of the schema, and the key of the dataset.
+fn version_and_dataset(object: &mut ObjectWriter<'_>) {
+    object.field(Field::EcsVersion);
+    object.out.extend_from_slice(b"\"");
+    object.out.extend_from_slice(ECS_VERSION.as_bytes());
+    object.out.extend_from_slice(b"\"");
+    object.field(Field::EventDataset);
 }
 
 /// A text as a JSON string.

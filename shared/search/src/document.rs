@@ -6,6 +6,8 @@ use logweir_log_formats::vpc_flow::{Flow, Type as ColumnType};
 use logweir_log_formats::{Dataset, Hints, LogLine};
 use logweir_subscription::{DataMessage, LogEvent};
 
+use crate::alias;
+use crate::category;
 use crate::common::Common;
 use crate::dynamic::{Keys, snake, write_big_numbers, write_copy, write_plain};
 use crate::extracted;
@@ -15,6 +17,7 @@ use crate::formats::{Dynamic, fill, fill_survey, fill_traces};
 use crate::id::EventIds;
 use crate::kinds::Kinds;
 use crate::object::ObjectWriter;
+use crate::related;
 use crate::settings::{DocumentIds, Settings};
 use crate::shared_keys::takes;
 use crate::survey::{Containment, Survey};
@@ -154,7 +157,7 @@ impl<'s> DocumentWriter<'s> {
         let mut values = Values::new();
         Common::fill(event, &mut values);
         // Where a format has a place for an id, that one counts.
-        fill_traces(&record.traces(message), &mut values);
+        fill_traces(record, message, &mut values);
         let dynamic = fill(record, &self.function, &mut values);
         let mut survey = dynamic.json().map(Survey::of);
         if let Some(survey) = &mut survey {
@@ -171,7 +174,9 @@ impl<'s> DocumentWriter<'s> {
         out.push(b'"');
         let mut object = ObjectWriter::resume(out);
         values.write(Field::LogLevel..=Field::FaasColdstart, &mut object);
-        self.common.write_cloud(dataset, &mut values, &mut object);
+        related::write(record, &values, &mut object);
+        let category = category::of(record, &values);
+        self.common.write_cloud(dataset, category, &mut values, &mut object);
         values.write(Field::EventAction..=Field::EventDuration, &mut object);
         object.field(Field::EventId);
         Value::Literal(*event.id).write(object.out);
@@ -316,8 +321,9 @@ fn write_flow(flow: &Flow<'_>, object: &mut ObjectWriter<'_>) {
     let columns = flow.columns();
     for (index, (column, value)) in flow.values().enumerate() {
         let Some(value) = value else { continue };
-        // A format may name a column twice.
-        if columns[..index].contains(column) {
+        // A format may name a column twice, and most have a field of another name.
+        let is_elsewhere = column.field().and_then(alias::of_column).is_some();
+        if is_elsewhere || columns[..index].contains(column) {
             continue;
         }
         let is_number = column.field().is_some_and(|field| field.value_type() == ColumnType::Integer);

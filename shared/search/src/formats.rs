@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use logweir_json::Text;
 use logweir_log_formats::lambda::Origin;
 use logweir_log_formats::vpc_flow::Flow;
-use logweir_log_formats::{LogLine, Traces};
+use logweir_log_formats::LogLine;
 
 use crate::dynamic::Keys;
 use crate::field::Field;
@@ -115,10 +115,14 @@ pub(crate) fn fill<'m>(record: &LogLine<'m>, function: &'m Origin, values: &mut 
 }
 
 /// Fills the ids that lead to other lines.
-pub(crate) fn fill_traces<'m>(traces: &Traces<'m>, values: &mut Values<'m>) {
+pub(crate) fn fill_traces<'m>(record: &LogLine<'m>, message: &'m str, values: &mut Values<'m>) {
+    let traces = record.traces(message);
     values.text(Field::TraceId, traces.trace_id());
     values.text(Field::SpanId, traces.span_id);
-    values.text(Field::HttpRequestId, traces.request_id);
+    // That of an invocation is `faas.execution`: no request of HTTP has it.
+    if !matches!(record, LogLine::LambdaPlatform(_) | LogLine::LambdaFunction(_)) {
+        values.text(Field::HttpRequestId, traces.request_id);
+    }
     values.text(Field::XrayTraceId, traces.xray_trace_id);
 }
 

@@ -7,8 +7,10 @@
 //!
 //! The crate is pure and knows nothing of HTTP, of AWS and of time.
 
+mod alias;
 mod answer;
 mod bulk;
+mod category;
 mod common;
 mod conflict;
 mod document;
@@ -24,6 +26,7 @@ mod level;
 mod lift;
 mod object;
 mod refusal;
+mod related;
 mod settings;
 mod shared_keys;
 mod survey;
@@ -33,6 +36,7 @@ mod values;
 
 pub use answer::{Answer, AnswerError, Outcome};
 pub use bulk::{Body, BodyBuilder, HeldUp, Limits, Refused, Settled, Source};
+pub use category::event_dataset;
 pub use conflict::{Conflict, Conflicts};
 pub use document::{Document, DocumentWriter, Marks, set_aside};
 pub use field::{Field, Type};

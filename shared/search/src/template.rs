@@ -7,6 +7,7 @@ use logweir_log_formats::Dataset;
 use logweir_log_formats::vpc_flow::{Field as Column, Type as ColumnType};
 use serde_json::{Map, Value, json};
 
+use crate::alias;
 use crate::field::{Field, Type};
 use crate::flat::FlatField;
 use crate::settings::IndexPrefix;
@@ -92,6 +93,9 @@ fn properties(dataset: Dataset, flat: FlatField) -> Value {
     insert(&mut properties, "event.original", mapping(Type::Text));
     for (path, mapping) in line::properties(flat).into_iter().chain(of_dataset(dataset, flat)) {
         insert(&mut properties, &path, mapping);
+    }
+    for (name, field) in alias::of_dataset(dataset) {
+        insert(&mut properties, &name, json!({"type": "alias", "path": field.path()}));
     }
     Value::Object(properties)
 }

@@ -26,6 +26,8 @@ pub(crate) enum Value<'m> {
     Bool(bool),
     /// Milliseconds since 1970.
     Time(i64),
+    /// Several, none of them a list.
+    List(Vec<Self>),
 }
 
 impl Value<'_> {
@@ -44,6 +46,16 @@ impl Value<'_> {
                 out.push(b'"');
                 Day::default().of(*milliseconds).write_iso(*milliseconds, out);
                 out.push(b'"');
+            }
+            Self::List(values) => {
+                out.push(b'[');
+                for (place, value) in values.iter().enumerate() {
+                    if place > 0 {
+                        out.push(b',');
+                    }
+                    value.write(out);
+                }
+                out.push(b']');
             }
         }
     }
@@ -87,6 +99,20 @@ impl<'m> Values<'m> {
     /// Whether a field has a value.
     pub(crate) fn has(&self, field: Field) -> bool {
         self.filled >> field as u32 & 1 == 1
+    }
+
+    /// The value of a field.
+    pub(crate) fn get(&self, field: Field) -> Option<&Value<'m>> {
+        self.has(field).then(|| &self.set[usize::from(self.places[field as usize])])
+    }
+
+    /// Whether a field has this text.
+    pub(crate) fn is(&self, field: Field, text: &str) -> bool {
+        match self.get(field) {
+            Some(Value::Plain(found)) => found == text,
+            Some(Value::Literal(found)) => found.is(text),
+            _ => false,
+        }
     }
 
     pub(crate) fn set(&mut self, field: Field, value: Value<'m>) {

@@ -55,8 +55,7 @@ pub(super) fn waf<'m>(waf: &Waf<'m>, values: &mut Values<'m>) {
     let (judged, request) = (&waf.request, &waf.request.http_request);
     values.literal(Field::RuleId, judged.terminating_rule_id);
     values.text(Field::EventAction, decoded(judged.action).map(|action| action.to_ascii_lowercase()));
-    let outcome = decoded(judged.action).map(|action| if action == "ALLOW" { "success" } else { "failure" });
-    values.text(Field::EventOutcome, outcome);
+    values.text(Field::NetworkProtocol, Some("http"));
     values.integer(Field::HttpResponseStatusCode, judged.response_code_sent);
     values.address(Field::SourceAddress, Field::SourceIp, decoded(request.client_ip));
     values.literal(Field::SourceGeoCountry, request.country);

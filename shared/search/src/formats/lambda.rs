@@ -35,17 +35,12 @@ pub(super) fn platform<'m>(platform: &Platform<'m>, values: &mut Values<'m>) {
     values.text(Field::LogLevel, platform.level.as_deref().and_then(level::of_name));
     failure(platform, values);
     for (field, text) in [
-        (Field::LambdaRequestId, &platform.request_id),
-        (Field::LambdaFunctionVersion, &platform.function_version),
         (Field::LambdaFunctionArn, &platform.function_arn),
-        (Field::LambdaFunctionName, &platform.function_name),
         (Field::LambdaRuntimeVersion, &platform.runtime_version),
         (Field::LambdaRuntimeVersionArn, &platform.runtime_version_arn),
         (Field::LambdaInitializationType, &platform.initialization_type),
         (Field::LambdaPhase, &platform.phase),
         (Field::LambdaStatus, &platform.status),
-        (Field::LambdaErrorType, &platform.error_type),
-        (Field::LambdaErrorMessage, &platform.error_message),
         (Field::LambdaTenantId, &platform.tenant_id),
         (Field::LambdaExecutionArn, &platform.execution_arn),
         (Field::LambdaName, &platform.name),
@@ -127,7 +122,6 @@ fn outcome(platform: &Platform<'_>) -> Option<&'static str> {
 /// Fills the fields of a function's own line.
 pub(super) fn function<'m>(function: &Function<'m>, values: &mut Values<'m>) -> Dynamic<'m> {
     values.text(Field::FaasExecution, function.request_id.clone());
-    values.text(Field::LambdaRequestId, function.request_id.clone());
     values.text(Field::LambdaTenantId, function.tenant_id.clone());
     values.text(Field::LambdaExecutionArn, function.execution_arn.clone());
     let level = level::of_name(&function.level);

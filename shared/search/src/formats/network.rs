@@ -1,7 +1,9 @@
 //! Flows and name queries.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
+use logweir_json::{Kind, Scanner};
 use logweir_log_formats::route53_resolver::Query;
 use logweir_log_formats::vpc_flow::{Field as Column, Flow};
 
@@ -30,8 +32,7 @@ pub(super) fn flow<'m>(flow: &Flow<'m>, values: &mut Values<'m>) {
         match column {
             Column::SourceAddress => {
                 values.address(Field::SourceAddress, Field::SourceIp, Some(Cow::Borrowed(value)));
-                let kind = if value.contains(':') { "ipv6" } else { "ipv4" };
-                values.text(Field::NetworkType, Some(kind));
+                values.text(Field::NetworkType, Some(network_type(value)));
             }
             Column::DestinationAddress => {
                 values.address(Field::DestinationAddress, Field::DestinationIp, Some(Cow::Borrowed(value)));
@@ -60,10 +61,16 @@ pub(super) fn flow<'m>(flow: &Flow<'m>, values: &mut Values<'m>) {
             }
             Column::FlowDirection => values.text(Field::NetworkDirection, Some(value)),
             Column::Region => values.text(Field::CloudRegion, Some(value)),
+            Column::InstanceId => values.text(Field::CloudInstanceId, Some(value)),
             Column::RejectReason => values.text(Field::EventReason, Some(value)),
             _ => {}
         }
     }
+}
+
+/// The kind of network that has an address.
+fn network_type(address: &str) -> &'static str {
+    if address.contains(':') { "ipv6" } else { "ipv4" }
 }
 
 /// A time in seconds, if it is one that a date can be.
@@ -74,14 +81,60 @@ fn seconds(field: Field, value: &str, values: &mut Values<'_>) {
     }
 }
 
+/// The name of a domain without the dot of the root, unless that is all of it.
+fn without_root(name: Cow<'_, str>) -> Cow<'_, str> {
+    match name {
+        Cow::Borrowed(name) => Cow::Borrowed(name.strip_suffix('.').filter(|rest| !rest.is_empty()).unwrap_or(name)),
+        Cow::Owned(name) => Cow::Owned(without_root(Cow::Borrowed(name.as_str())).into_owned()),
+    }
+}
+
+/// The addresses among the answers to a query, which are objects of `Rdata`, `Type` and `Class`.
+fn resolved<'m>(answers: Option<&'m str>, values: &mut Values<'m>) {
+    let mut addresses = Vec::new();
+    let mut scanner = Scanner::new(answers.unwrap_or_default());
+    let mut find = || {
+        scanner.open(b'[').ok()?;
+        let mut first = true;
+        while scanner.next(first, b']').ok()? {
+            first = false;
+            scanner.open(b'{').ok()?;
+            let mut first = true;
+            while scanner.next(first, b'}').ok()? {
+                first = false;
+                let is_data = scanner.key().ok()?.is("Rdata");
+                if is_data && scanner.kind().ok()? == Kind::String {
+                    let data = scanner.string().ok()?;
+                    if data.decode().parse::<IpAddr>().is_ok() {
+                        addresses.push(Value::Literal(data));
+                    }
+                } else {
+                    scanner.value().ok()?;
+                }
+            }
+        }
+        Some(())
+    };
+    // What was read up to a fault is there.
+    let _ = find();
+    if !addresses.is_empty() {
+        values.set(Field::DnsResolvedIp, Value::List(addresses));
+    }
+}
+
 /// Fills the fields of a query of the Route 53 resolver.
 pub(super) fn query<'m>(query: &Query<'m>, values: &mut Values<'m>) {
     values.literal(Field::CloudRegion, query.region);
-    values.literal(Field::DnsQuestionName, query.query_name);
+    values.text(Field::DnsQuestionName, decoded(query.query_name).map(without_root));
+    values.text(Field::NetworkProtocol, Some("dns"));
+    values.literal(Field::CloudInstanceId, query.source_ids.instance);
+    resolved(query.answers, values);
     values.literal(Field::DnsQuestionType, query.query_type);
     values.literal(Field::DnsQuestionClass, query.query_class);
     values.literal(Field::DnsResponseCode, query.rcode);
-    values.address(Field::SourceAddress, Field::SourceIp, decoded(query.source_address));
+    let source = decoded(query.source_address);
+    values.text(Field::NetworkType, source.as_deref().map(network_type));
+    values.address(Field::SourceAddress, Field::SourceIp, source);
     values.integer(Field::SourcePort, decoded(query.source_port).as_deref());
     values.text(Field::NetworkTransport, decoded(query.transport).map(|name| name.to_ascii_lowercase()));
     values.text(Field::EventAction, decoded(query.firewall_rule_action).map(|name| name.to_ascii_lowercase()));
