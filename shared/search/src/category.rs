@@ -89,6 +89,7 @@ pub(crate) fn dataset(dataset: Dataset) -> &'static str {
         Dataset::ApiGateway => "\"aws.apigateway_logs\",\"module\":\"aws\"",
         Dataset::Route53Resolver => "\"aws.route53_resolver_logs\",\"module\":\"aws\"",
         Dataset::Waf => "\"aws.waf\",\"module\":\"aws\"",
+        Dataset::Eks => "\"eks\"",
         Dataset::Access => "\"access\"",
         Dataset::App => "\"app\"",
     }

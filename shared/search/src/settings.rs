@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use logweir_log_formats::LogGroups;
+use logweir_log_formats::{Dataset, LogGroups};
 
 /// The first part of the names of indices: lower case, as servers want names
 /// (<https://www.elastic.co/docs/api/doc/elasticsearch/operation/operation-indices-create>).
