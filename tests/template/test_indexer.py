@@ -227,8 +227,9 @@ BASE = {("logs:CreateLogStream", "IndexerLogGroup"), ("logs:PutLogEvents", "Inde
 READS = {(f"kinesis:{action}", "Stream") for action in ("DescribeStream", "DescribeStreamSummary", "GetRecords", "GetShardIterator", "ListShards")} | {
     ("kms:Decrypt", "SuiteKey")}
 WRITES = {("es:ESHttpPost", "/_bulk")}
-INSTALLS = {("es:ESHttpGet", "/_index_template/${IndexPrefix}-*"), ("es:ESHttpPut", "/_index_template/${IndexPrefix}-*"),
-            ("es:ESHttpGet", "/_plugins/_ism/policies/logweir-${IndexPrefix}")}
+INSTALLS = {(f"es:ESHttp{method}", path) for method in ("Get", "Put")
+            for path in ("/_index_template/${IndexPrefix}-*", "/_component_template/${IndexPrefix}-*", "/${IndexPrefix}-*/_settings")} | {
+    ("es:ESHttpGet", "/_plugins/_ism/policies/logweir-${IndexPrefix}"), ("es:ESHttpGet", "/")}
 EXPIRES = {("es:ESHttpPut", "/_plugins/_ism/policies/logweir-${IndexPrefix}"), ("es:ESHttpPost", "/_plugins/_ism/add/${IndexPrefix}-*"),
            ("es:ESHttpPost", "/_plugins/_ism/change_policy/${IndexPrefix}-*")}
 NETWORK = "arn:${AWS::Partition}:ec2:${AWS::Region}:"
@@ -272,8 +273,8 @@ def test_the_keys_of_the_secret_and_of_lambda_open_nothing_else():
 
 
 def test_paths_are_those_that_are_asked_for():
-    sources = "".join((ROOT / "shared" / "search-client" / "src" / "install" / name).read_text() for name in ("index_template.rs", "lifecycle.rs"))
-    for path in ("_index_template/{}", "_plugins/_ism/policies/{}", "_plugins/_ism/add/{}", "_plugins/_ism/change_policy/{}", '"logweir-{prefix}"'):
+    sources = "".join((ROOT / "shared" / "search-client" / "src" / "install" / name).read_text() for name in ("index_template.rs", "lifecycle.rs", "custom.rs", "settings.rs"))
+    for path in ("_index_template/{}", "_component_template/{name}", "{indices}/_settings", "_plugins/_ism/policies/{}", "_plugins/_ism/add/{}", "_plugins/_ism/change_policy/{}", '"logweir-{prefix}"'):
         assert path in sources
     assert '"_bulk"' in "".join(path.read_text() for path in (ROOT / "functions" / "indexer" / "src").glob("*.rs"))
 
@@ -331,7 +332,7 @@ def test_an_alarm_of_search_says_what_to_do():
     verbs = ("has the reason", "has its answer", "Mend", "mend", "Raise", "raise", "redriven", "are parameters", "Retryable errors", "can be read again")
     found = [alarm["AlarmDescription"]["Fn::Sub"] for name, resource in flatten(DOCUMENT["Resources"])
              if resource["Type"] == "AWS::CloudWatch::Alarm" and re.search("Indexer|SearchDomain", name) for alarm in [resource["Properties"]]]
-    assert len(found) == 11
+    assert len(found) == 12
     assert all(any(verb in text for verb in verbs) for text in found)
 
 

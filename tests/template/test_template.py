@@ -400,7 +400,7 @@ def test_what_can_go_wrong_has_an_alarm():
                    ("Dynamic", "PartitionCountExceeded"), ("StreamDynamic", "PartitionCountExceeded"),
                    ("WatchStreamSubscriptions", "DeliveryErrors"), ("StreamIndexer", "IteratorAge"), ("StreamIndexer", "DroppedEventCount"),
                    ("StreamIndexer", "OnFailureDestinationDeliveredEventCount"),
-                   ("Indexer", "DeadLetteredEvents"), ("Indexer", "ReturnedRecords"), ("CreateDomain", "ClusterStatus.red"),
+                   ("Indexer", "DeadLetteredEvents"), ("Indexer", "SetAsideEvents"), ("Indexer", "ReturnedRecords"), ("CreateDomain", "ClusterStatus.red"),
                    ("CreateDomain", "ClusterIndexWritesBlocked"), ("CreateDomain", "FreeStorageSpace"), ("StreamAlarmer", "IteratorAge"),
                    ("StreamAlarmer", "DroppedEventCount"), ("StreamAlarmer", "OnFailureDestinationDeliveredEventCount"),
                    ("Alarmer", "ReturnedRecords"), ("Alarmer", "Evaluations"), ("Alarmer", "RulesRejected"),

@@ -8,7 +8,8 @@ use logweir_dashboards::{Product, VERSION, saved_objects};
 use logweir_search::{FlatField, IndexPrefix, templates};
 use logweir_search_client::{
     Client, DashboardsPlace, DashboardsProduct, Effect, Endpoint, InstallOptions, Outcome, Retention, SavedObjects,
-    Template, Thing, about, dashboards_product, install_lifecycle, install_saved_objects, install_templates,
+    Template, Thing, about, dashboards_product, install_index_settings, install_lifecycle, install_saved_objects,
+    install_templates,
 };
 
 use super::connection::Connection;
@@ -74,7 +75,8 @@ pub(super) async fn run(options: &Install, out: &mut impl Write) -> Result<bool>
         Ok(out.flush()?)
     };
     let about = about(&client, how.timeout).await?;
-    let flat = about.map_or(FlatField::None, |about| FlatField::of_server(&about));
+    let flat = about.as_deref().map_or(FlatField::None, FlatField::of_server);
+    let how = InstallOptions { is_guess: about.is_none(), ..how };
     let templates: Vec<_> = templates(&options.prefix, flat)
         .into_iter()
         .map(|template| Template { name: template.name, body: template.body })
@@ -83,6 +85,7 @@ pub(super) async fn run(options: &Install, out: &mut impl Write) -> Result<bool>
     let (lifecycle, outcome) = install_lifecycle(&client, &retention, &how).await?;
     tell(vec![outcome])?;
     tell(install_templates(&client, &templates, &lifecycle, &how).await?)?;
+    tell(vec![install_index_settings(&client, &templates, &how).await?])?;
     if let Some(client) = dashboards {
         tell(install_dashboards(options, &client, &how).await?)?;
     }

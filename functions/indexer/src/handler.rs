@@ -57,6 +57,7 @@ impl Indexer {
         let Books { mut ledger, mut letters, .. } = take_in(&self.config, intake, &batch.records, &mut sender).await;
         let Report { created, existed, moved, set_aside, refused, undelivered, problem, .. } = sender.finish().await;
         let max_bytes = intake.max_decompressed_bytes;
+        ledger.set_aside = set_aside as u64;
         letters.extend(sort(&batch.records, &refused, &undelivered, max_bytes, &mut ledger));
         let unkept = self.dead_letters.put_all(&letters, batch, Deadline::of(context, RESERVE)).await;
 

@@ -8,7 +8,7 @@ use logweir_lambda_support::{Backoff, Deadline, Failure};
 use logweir_search::{FlatField, IndexPrefix, templates};
 use logweir_search_client::{
     Authentication, Certificates, Client, ClientConfig, ClientError, Effect, Endpoint, InstallOptions, Outcome,
-    Retention, Template, Thing, about, install_lifecycle, install_templates,
+    Retention, Template, Thing, about, install_index_settings, install_lifecycle, install_templates,
 };
 use tokio::sync::OnceCell;
 
@@ -83,14 +83,17 @@ impl Server {
         let prefix = &self.prefix;
         let failed = |error: ClientError| (Failure::new("InstallFailed", &error), error.is_retryable());
         let about = about(client, deadline.remaining()).await.map_err(failed)?;
-        let flat = about.map_or(FlatField::None, |about| FlatField::of_server(&about));
+        if about.is_none() {
+            tracing::warn!("the server does not tell what it is: the role or user lacks cluster:monitor/main (GET /)");
+        }
+        let flat = about.as_deref().map_or(FlatField::None, FlatField::of_server);
         let templates: Vec<_> = templates(prefix, flat)
             .into_iter()
             .map(|template| Template { name: template.name, body: template.body })
             .collect();
-        let days = self.retention_days;
-        let retention = Retention::new(prefix.as_str(), (days > 0).then_some(days), &templates);
-        let options = InstallOptions { timeout: deadline.remaining(), ..InstallOptions::default() };
+        let retention = Retention::new(prefix.as_str(), Some(self.retention_days), &templates);
+        let options =
+            InstallOptions { timeout: deadline.remaining(), is_guess: about.is_none(), ..InstallOptions::default() };
         let installed = async {
             let (lifecycle, outcome) = install_lifecycle(client, &retention, &options).await?;
             let mut outcomes = install_templates(client, &templates, &lifecycle, &options).await?;
@@ -98,16 +101,27 @@ impl Server {
             Ok::<_, ClientError>(outcomes)
         };
         let outcomes = installed.await.map_err(failed)?;
-        for outcome in outcomes.iter().filter(|outcome| outcome.effect != Effect::Unchanged) {
-            tracing::info!(%outcome, "index templates");
-        }
+        outcomes.iter().for_each(tell);
         let is_failed = |outcome: &&Outcome| {
             outcome.thing == Thing::IndexTemplate && matches!(outcome.effect, Effect::Failed { .. })
         };
-        match outcomes.iter().find(is_failed) {
+        if let Some(outcome) = outcomes.iter().find(is_failed) {
             // Somebody else may have been at it.
-            Some(outcome) => Err((Failure { error_type: "InstallFailed", message: outcome.to_string() }, true)),
-            None => Ok(()),
+            return Err((Failure { error_type: "InstallFailed", message: outcome.to_string() }, true));
         }
+        // What is there can be written to without it.
+        match install_index_settings(client, &templates, &options).await {
+            Ok(outcome) => tell(&outcome),
+            Err(error) => tracing::warn!(%error, "the indices that are there keep their settings"),
+        }
+        Ok(())
+    }
+}
+
+fn tell(outcome: &Outcome) {
+    if outcome.is_trouble() {
+        tracing::warn!(%outcome, "somebody should look at what is installed");
+    } else if outcome.effect != Effect::Unchanged {
+        tracing::info!(%outcome, "installed");
     }
 }

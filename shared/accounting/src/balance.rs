@@ -25,6 +25,9 @@ pub struct Balance {
     pub repeated: Amount,
     /// Lone surrogates in messages, each of which is U+FFFD in the output.
     pub lone_surrogates: u64,
+    /// Events whose line a search server has as text alone, because what it holds did not fit. They are counted above as what became
+    /// of them, and here once more: nothing is lost, but their fields are not found.
+    pub set_aside: u64,
 }
 
 /// The two sides of a balance are not equal: a defect of Logweir, as something was lost or counted twice.
@@ -71,6 +74,7 @@ impl Balance {
             metric(format!("{name}Bytes"), "Bytes", amount.bytes);
         }
         metric("LoneSurrogates".to_owned(), "Count", self.lone_surrogates);
+        metric("SetAsideEvents".to_owned(), "Count", self.set_aside);
         metric("Imbalance".to_owned(), "Count", u64::from(self.check().is_err()));
         let by_reason = |of: fn(&Amount) -> u64| -> Map<_, _> {
             self.dropped.iter().map(|(reason, amount)| (reason.to_string(), json!(of(amount)))).collect()
@@ -91,9 +95,10 @@ mod tests {
     #[test]
     fn a_balance_adds_up_or_says_so() {
         let one = Amount { records: 1, events: 2, bytes: 3 };
-        let mut balance = Balance { received: one, ..Balance::default() };
+        let mut balance = Balance { received: one, set_aside: 2, ..Balance::default() };
         assert_eq!(balance.check(), Err(Imbalance { received: one, accounted: Amount::default() }));
         assert_eq!(balance.to_emf("Logweir", "archiver", "id", 7)["Imbalance"], json!(1));
+        assert_eq!(balance.to_emf("Logweir", "indexer", "id", 7)["SetAsideEvents"], json!(2));
         balance.drop("control", one);
         assert_eq!(balance.check(), Ok(()));
         let emf = balance.to_emf("Logweir", "archiver", "id", 7);

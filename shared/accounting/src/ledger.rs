@@ -95,6 +95,8 @@ pub struct Ledger {
     entries: Vec<Entry>,
     /// Lone surrogates in messages.
     pub lone_surrogates: u64,
+    /// Events whose line the sink has as text, without its fields.
+    pub set_aside: u64,
 }
 
 impl Ledger {
@@ -120,7 +122,8 @@ impl Ledger {
 
     /// The balance. From the record `failed_from` on all come again, and what the sink has of them it will have twice.
     pub fn balance(&self, failed_from: Option<usize>) -> Balance {
-        let mut balance = Balance { lone_surrogates: self.lone_surrogates, ..Balance::default() };
+        let Self { lone_surrogates, set_aside, .. } = *self;
+        let mut balance = Balance { lone_surrogates, set_aside, ..Balance::default() };
         for (number, entry) in self.entries.iter().enumerate() {
             balance.received += entry.received;
             let comes_again = failed_from.is_some_and(|from| number >= from);

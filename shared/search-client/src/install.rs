@@ -4,6 +4,7 @@
 //! Each thing carries a [`Stamp`](stamp::Stamp): who made it, of which version, the digest of what was sent, and the digest of
 //! what the server gives back. By these a later run tells what a person changed from what a server writes in its own way.
 
+mod custom;
 mod dashboards;
 mod decision;
 mod effects;
@@ -12,6 +13,7 @@ mod index_template;
 mod lifecycle;
 mod outcome;
 mod saved_objects;
+mod settings;
 mod stamp;
 
 use std::time::Duration;
@@ -23,6 +25,7 @@ pub use effects::{install_lifecycle, install_templates};
 pub(crate) use exchange::{ask, reason};
 pub use outcome::{Effect, Outcome, Thing};
 pub use saved_objects::{InvalidSavedObjects, SavedObjects};
+pub use settings::install_index_settings;
 
 /// How things are installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +36,14 @@ pub struct InstallOptions {
     pub dry_run: bool,
     /// What a request may take.
     pub timeout: Duration,
+    /// Whether what is installed is made by guess, as the server does not tell what it is: then it replaces nothing of its own version,
+    /// which somebody may have made who was told.
+    pub is_guess: bool,
 }
 
 impl Default for InstallOptions {
     fn default() -> Self {
-        Self { force: false, dry_run: false, timeout: Duration::from_mins(1) }
+        Self { force: false, dry_run: false, timeout: Duration::from_mins(1), is_guess: false }
     }
 }
 
@@ -64,15 +70,19 @@ pub struct Retention {
 impl Retention {
     /// Deletion of the indices that `templates` are for.
     pub fn new(prefix: &str, days: Option<u32>, templates: &[Template]) -> Self {
-        let patterns = templates.iter().filter_map(|template| template.body["index_patterns"].as_array()).flatten();
-        let index_patterns = patterns.filter_map(|pattern| pattern.as_str().map(str::to_owned)).collect();
-        Self { prefix: prefix.to_owned(), days, index_patterns }
+        Self { prefix: prefix.to_owned(), days, index_patterns: patterns(templates) }
     }
 
     /// The indices, as a path names them.
     fn indices(&self) -> String {
         self.index_patterns.join(",")
     }
+}
+
+/// The indices that templates are for.
+fn patterns(templates: &[Template]) -> Vec<String> {
+    let patterns = templates.iter().filter_map(|template| template.body["index_patterns"].as_array()).flatten();
+    patterns.filter_map(|pattern| pattern.as_str().map(str::to_owned)).collect()
 }
 
 /// How a server deletes by age.

@@ -38,7 +38,8 @@ pub use error::ClientError;
 pub use expire::{ExpireOptions, Expired, expire, expired};
 pub use install::{
     DashboardsPlace, DashboardsProduct, Effect, InstallOptions, InvalidSavedObjects, Lifecycle, Outcome, Retention,
-    SavedObjects, Template, Thing, dashboards_product, install_lifecycle, install_saved_objects, install_templates,
+    SavedObjects, Template, Thing, dashboards_product, install_index_settings, install_lifecycle,
+    install_saved_objects, install_templates,
 };
 pub use message::{Method, Request, Response};
 pub use parameter::Parameters;

@@ -3,6 +3,7 @@
 use crate::authentication::SigningService;
 use crate::client::Client;
 use crate::error::ClientError;
+use crate::install::custom;
 use crate::install::exchange::{Found, ask, find, install, reason};
 use crate::install::index_template::IndexTemplate;
 use crate::install::lifecycle::{IlmPolicy, IsmPolicy, policy_name};
@@ -10,16 +11,21 @@ use crate::install::outcome::{Effect, Outcome, Thing};
 use crate::install::{InstallOptions, Lifecycle, Retention, Template};
 use crate::message::Response;
 
-/// Installs index templates. `lifecycle` is what [`install_lifecycle`] found: it comes first.
+/// Installs index templates, each with a component template that is a person's own. `lifecycle` is what [`install_lifecycle`] found: it comes first.
 pub async fn install_templates(
     client: &Client,
     templates: &[Template],
     lifecycle: &Lifecycle,
     options: &InstallOptions,
 ) -> Result<Vec<Outcome>, ClientError> {
-    let mut outcomes = Vec::with_capacity(templates.len());
+    let mut outcomes = Vec::with_capacity(2 * templates.len());
     for template in templates {
-        outcomes.push(install(client, &IndexTemplate::new(template, lifecycle), options).await?);
+        let (custom, outcome) = custom::ensure(client, &template.name, options).await?;
+        // One that could not be looked at may be in the template that is there.
+        let is_guess = options.is_guess || matches!(outcome.effect, Effect::Failed { .. });
+        outcomes.push(outcome);
+        let template = IndexTemplate::new(template, lifecycle, custom.as_deref());
+        outcomes.push(install(client, &template, &InstallOptions { is_guess, ..*options }).await?);
     }
     Ok(outcomes)
 }
@@ -40,11 +46,13 @@ pub async fn install_lifecycle(
         }
     }
     let (found, lifecycle) = found;
-    if let Some(effect) = without_policy(&found, retention) {
+    if let Some(effect) = without_policy(&found, &lifecycle, retention) {
         let name = policy_name(&retention.prefix);
         // Templates go on naming a policy that may not be looked at: without it, indices would be kept for ever.
         let hidden = matches!(found, Found::Refused(_)) && retention.days.is_some_and(|days| days > 0);
-        let lifecycle = if effect == Effect::Unchanged || hidden { lifecycle } else { Lifecycle::None };
+        // A policy that is there goes on being named until somebody deletes it.
+        let is_there = matches!(found, Found::There(_));
+        let lifecycle = if is_there || hidden { lifecycle } else { Lifecycle::None };
         return Ok((lifecycle, Outcome { thing: Thing::LifecyclePolicy, name, effect, dry_run: options.dry_run }));
     }
     let outcome = match lifecycle {
@@ -55,16 +63,24 @@ pub async fn install_lifecycle(
 }
 
 /// What there is to say where no policy is to be installed; nothing where one is.
-fn without_policy(found: &Found, retention: &Retention) -> Option<Effect> {
+fn without_policy(found: &Found, lifecycle: &Lifecycle, retention: &Retention) -> Option<Effect> {
     let not_needed = |reason: String| Some(Effect::NotNeeded { reason });
     match (found, retention.days) {
         (Found::Refused(reason), _) => Some(Effect::Failed { reason: reason.clone() }),
         (Found::There(_), None) => Some(Effect::Unchanged),
         (_, None) => not_needed("nothing was said of how long to keep indices".to_owned()),
         (Found::There(_), Some(0)) => {
-            let reason =
-                "indices are to be kept for ever, but this policy is there and may delete them: delete it by hand";
-            Some(Effect::LeftAlone { reason: reason.to_owned() })
+            let (name, indices) = (policy_name(&retention.prefix), retention.indices());
+            let typed = match lifecycle {
+                Lifecycle::Ilm { .. } => format!("`POST {indices}/_ilm/remove`, then `DELETE _ilm/policy/{name}`"),
+                Lifecycle::Ism | Lifecycle::None => {
+                    format!("`POST _plugins/_ism/remove/{indices}`, then `DELETE _plugins/_ism/policies/{name}`")
+                }
+            };
+            let reason = format!(
+                "indices are to be kept for ever, but this policy is there and goes on deleting them; if it should not: {typed}"
+            );
+            Some(Effect::LeftAlone { reason })
         }
         (_, Some(0)) => not_needed("indices are kept for ever".to_owned()),
         (Found::Unknown, Some(days)) => not_needed(format!(

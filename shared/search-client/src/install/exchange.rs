@@ -98,6 +98,14 @@ async fn put(
     options: &InstallOptions,
 ) -> Result<Effect, ClientError> {
     let source = item.source();
+    if options.is_guess
+        && installed
+            .as_ref()
+            .and_then(|there| there.stamp.as_ref())
+            .is_some_and(|stamp| stamp.version == item.version())
+    {
+        return Ok(Effect::Unchanged);
+    }
     let effect = match decide(item.version(), &source, installed.as_ref(), options.force) {
         Decision::Keep(effect) => return Ok(effect),
         Decision::Write(effect) if options.dry_run => return Ok(effect),
@@ -131,7 +139,7 @@ async fn put(
 
 /// Whether the server does not know what was asked. Elasticsearch and OpenSearch say so with 400, or 405 for another method;
 /// version 7 takes `_ilm` for the name of an index; Amazon's domains allow no more than they list.
-fn is_no_handler(answer: &Response) -> bool {
+pub(crate) fn is_no_handler(answer: &Response) -> bool {
     let text = String::from_utf8_lossy(&answer.body);
     let says = |words: &str| text.contains(words);
     match answer.status {

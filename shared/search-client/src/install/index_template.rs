@@ -21,10 +21,14 @@ pub(crate) struct IndexTemplate {
 }
 
 impl IndexTemplate {
-    pub(crate) fn new(template: &Template, lifecycle: &Lifecycle) -> Self {
+    /// `custom` is the component template that is a person's, if it is there.
+    pub(crate) fn new(template: &Template, lifecycle: &Lifecycle, custom: Option<&str>) -> Self {
         let mut body = template.body.clone();
         if let Lifecycle::Ilm { policy } = lifecycle {
             body["template"]["settings"]["index"]["lifecycle"] = json!({ "name": policy });
+        }
+        if let Some(custom) = custom {
+            body["composed_of"] = json!([custom]);
         }
         let body = if let Value::Object(body) = body { body } else { Map::new() };
         Self { name: template.name.clone(), body }

@@ -7,12 +7,16 @@ use std::fmt;
 pub enum Thing {
     /// An index template.
     IndexTemplate,
+    /// A component template, which is a person's own.
+    ComponentTemplate,
     /// A policy that deletes indices by age.
     LifecyclePolicy,
     /// A saved object of OpenSearch Dashboards or Kibana.
     SavedObject,
     /// An index.
     Index,
+    /// A setting of indices that are there.
+    IndexSetting,
 }
 
 impl Thing {
@@ -22,6 +26,8 @@ impl Thing {
             Self::LifecyclePolicy => "lifecycle policies",
             Self::SavedObject => "saved objects",
             Self::Index => "indices",
+            Self::IndexSetting => "settings of indices",
+            Self::ComponentTemplate => "component templates",
         }
     }
 
@@ -31,6 +37,8 @@ impl Thing {
             Self::LifecyclePolicy => "lifecycle policy",
             Self::SavedObject => "saved object",
             Self::Index => "index",
+            Self::IndexSetting => "setting",
+            Self::ComponentTemplate => "component template",
         }
     }
 }

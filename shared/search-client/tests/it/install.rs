@@ -2,7 +2,8 @@
 
 use logweir_search_client::{
     Client, DashboardsPlace, DashboardsProduct, Effect, InstallOptions, Lifecycle, Outcome, Retention, SavedObjects,
-    Template, dashboards_product, install_lifecycle, install_saved_objects, install_templates,
+    Template, about, dashboards_product, install_index_settings, install_lifecycle, install_saved_objects,
+    install_templates,
 };
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ use crate::client_of;
 use crate::keeper::{Has, start};
 
 const USUAL: InstallOptions =
-    InstallOptions { force: false, dry_run: false, timeout: std::time::Duration::from_secs(20) };
+    InstallOptions { force: false, dry_run: false, timeout: std::time::Duration::from_secs(20), is_guess: false };
 
 fn template(version: u32, shards: u32) -> Template {
     let settings = json!({ "index": { "number_of_shards": shards } });
@@ -18,6 +19,7 @@ fn template(version: u32, shards: u32) -> Template {
     Template { name: "cwl-app".to_owned(), body }
 }
 
+/// What became of an index template; a person's own beside it comes before.
 async fn templates(client: &Client, template: &Template, lifecycle: &Lifecycle, options: InstallOptions) -> Outcome {
     let outcomes = install_templates(client, std::slice::from_ref(template), lifecycle, &options).await;
     outcomes.expect("answers").pop().expect("an outcome")
@@ -68,6 +70,101 @@ async fn templates_are_installed_once_upgraded_and_left_alone_when_changed() {
 }
 
 #[tokio::test]
+async fn a_component_template_of_ones_own_is_made_empty_and_never_touched_again() {
+    let (server, kept) = start(Has::Neither).await;
+    let client = client_of(&server.url());
+    let install = async |version, options: InstallOptions| {
+        let all = install_templates(&client, &[template(version, version)], &Lifecycle::None, &options).await;
+        all.expect("answers").iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let dry = InstallOptions { dry_run: true, ..USUAL };
+    let (custom, ours) = ("component template cwl-app@custom", "index template cwl-app");
+    assert_eq!(install(1, dry).await, [format!("would be created: {custom}"), format!("would be created: {ours}")]);
+    assert!(kept.lock().unwrap().is_empty());
+    assert_eq!(install(1, USUAL).await, [format!("created: {custom}"), format!("created: {ours}")]);
+    assert_eq!(kept.lock().unwrap()["/_index_template/cwl-app"]["body"]["composed_of"], json!(["cwl-app@custom"]));
+
+    let path = "/_component_template/cwl-app%40custom";
+    let mine = json!({ "template": { "mappings": { "properties": { "mine": { "type": "keyword" } } } } });
+    kept.lock().unwrap().get_mut(path).unwrap()["body"] = mine.clone();
+    for options in [USUAL, InstallOptions { force: true, ..USUAL }] {
+        let version = if options.force { 3 } else { 2 };
+        assert_eq!(install(version, options).await, [format!("unchanged: {custom}"), format!("upgraded: {ours}")]);
+        assert_eq!(kept.lock().unwrap()[path]["body"], mine);
+    }
+    // Who does not know what the server is replaces nothing of the same version.
+    let guess = InstallOptions { is_guess: true, ..USUAL };
+    let other = |version| Template { body: template(version, 9).body, ..template(version, 9) };
+    assert_eq!(templates(&client, &other(3), &Lifecycle::None, guess).await.effect, Effect::Unchanged);
+    assert_eq!(templates(&client, &other(4), &Lifecycle::None, guess).await.effect, Effect::Upgraded);
+}
+
+#[tokio::test]
+async fn who_may_not_see_component_templates_still_installs() {
+    let server = crate::server::Server::start(None, |seen| {
+        let body = r#"{"error":{"reason":"no permissions for [cluster:admin/component_template/get]"}}"#;
+        let there = json!({ "index_templates": [{ "name": "cwl-app", "index_template": {
+            "index_patterns": ["cwl-app-*"], "composed_of": ["cwl-app@custom"], "version": 1,
+            "_meta": { "managed_by": "logweir", "version": 1, "source": "other", "digest": "d" } } }] });
+        let is_component = seen.line.contains("/_component_template/");
+        if is_component {
+            crate::server::answer(403, "", body)
+        } else {
+            crate::server::answer(200, "", &there.to_string())
+        }
+    })
+    .await;
+    let outcomes = install_templates(&client_of(&server.url()), &[template(1, 1)], &Lifecycle::None, &USUAL).await;
+    let [custom, ours] = &outcomes.unwrap()[..] else { panic!("two outcomes") };
+    assert!(custom.is_trouble() && custom.to_string().contains("no permissions for"));
+    // It is composed of one that may not be seen, and stays so.
+    assert_eq!(ours.effect, Effect::Unchanged);
+    assert!(server.seen().iter().all(|seen| seen.line.starts_with("GET")));
+}
+
+#[tokio::test]
+async fn indices_that_are_there_get_the_setting_and_those_that_refuse_are_named() {
+    let listed = json!({
+        "cwl-app-2026.11.20": { "settings": { "index": { "provided_name": "cwl-app-2026.11.20" } } },
+        "cwl-app-2026.11.21": { "settings": { "index": { "highlight": { "max_analyzed_offset": "2000000" } } } },
+        "cwl-app-2026.11.22": { "settings": { "index": { "provided_name": "cwl-app-2026.11.22" } } },
+    });
+    let server = crate::server::Server::start(None, move |seen| match &seen.line {
+        line if line.starts_with("GET") => crate::server::answer(200, "", &listed.to_string()),
+        line if line.contains("11.22") => {
+            crate::server::answer(403, "", r#"{"error":{"reason":"blocked by: read-only"}}"#)
+        }
+        _ => crate::server::answer(200, "", r#"{"acknowledged":true}"#),
+    })
+    .await;
+    let client = client_of(&server.url());
+    let told = async |options| install_index_settings(&client, &[template(1, 1)], &options).await.unwrap().to_string();
+    let name = "index.highlight.max_analyzed_offset of 2 indices";
+    assert_eq!(told(InstallOptions { dry_run: true, ..USUAL }).await, format!("would be upgraded: setting {name}"));
+    assert_eq!(server.seen().len(), 1);
+    let failed = told(USUAL).await;
+    assert!(failed.starts_with(&format!("failed: setting {name}: cwl-app-2026.11.22: ")), "{failed}");
+    assert!(failed.contains("blocked by: read-only"), "{failed}");
+    let sent: Vec<_> = server.seen().into_iter().filter(|seen| seen.line.starts_with("PUT")).collect();
+    assert_eq!(sent.len(), 3, "both, then each alone");
+    assert_eq!(sent[1].body(), r#"{"index.highlight.max_analyzed_offset":2000000}"#);
+}
+
+#[tokio::test]
+async fn a_server_says_what_it_is_or_not() {
+    for (status, body, told) in
+        [(200, r#"{"version":{}}"#, Some(r#"{"version":{}}"#)), (403, "{}", None), (404, "", None)]
+    {
+        let server = crate::server::Server::start(None, move |_| crate::server::answer(status, "", body)).await;
+        let about = about(&client_of(&server.url()), USUAL.timeout).await.unwrap();
+        assert_eq!(about.as_deref(), told.map(str::as_bytes), "{status}");
+    }
+    let server = crate::server::Server::start(None, |_| crate::server::answer(503, "", "")).await;
+    let error = about(&client_of(&server.url()), USUAL.timeout).await.unwrap_err();
+    assert!(error.is_retryable() && error.code() == "SearchBusy", "{error}");
+}
+
+#[tokio::test]
 async fn opensearch_deletes_by_ism() {
     let (server, kept) = start(Has::Ism).await;
     let client = client_of(&server.url());
@@ -81,6 +178,12 @@ async fn opensearch_deletes_by_ism() {
     assert_eq!(policy["states"][0]["transitions"][0]["conditions"]["min_index_age"], "30d");
     assert_eq!(lifecycle(&client, Some(30)).await, (Lifecycle::Ism, Effect::Unchanged));
     assert_eq!(lifecycle(&client, None).await, (Lifecycle::Ism, Effect::Unchanged));
+    // Back to never: what is there goes on, and what to type is told.
+    let (ism, effect) = lifecycle(&client, Some(0)).await;
+    assert_eq!(ism, Lifecycle::Ism);
+    let Effect::LeftAlone { reason } = effect else { panic!("{effect:?}") };
+    assert!(reason.contains("`POST _plugins/_ism/remove/cwl-app-*`"), "{reason}");
+    assert!(reason.contains("`DELETE _plugins/_ism/policies/logweir-cwl`"), "{reason}");
     assert_eq!(lifecycle(&client, Some(60)).await, (Lifecycle::Ism, Effect::Upgraded));
     assert_eq!(kept.lock().unwrap()["/_plugins/_ism/change_policy/cwl-app-%2A"], json!({ "policy_id": "logweir-cwl" }));
 
@@ -103,6 +206,10 @@ async fn elasticsearch_deletes_by_ilm_and_templates_name_the_policy() {
     assert_eq!(templates(&client, &template(1, 1), &ilm, USUAL).await.effect, Effect::Created);
     let index = kept.lock().unwrap()["/_index_template/cwl-app"]["body"]["template"]["settings"]["index"].clone();
     assert_eq!(index["lifecycle"]["name"], "logweir-cwl");
+    let (kept_on, effect) = lifecycle(&client, Some(0)).await;
+    assert_eq!(kept_on, ilm, "templates name it until somebody deletes it");
+    let Effect::LeftAlone { reason } = effect else { panic!("{effect:?}") };
+    assert!(reason.contains("`POST cwl-app-*/_ilm/remove`, then `DELETE _ilm/policy/logweir-cwl`"), "{reason}");
     // Without a word on it, both stay as they are.
     let (ilm, effect) = lifecycle(&client, None).await;
     assert_eq!(effect, Effect::Unchanged);

@@ -37,6 +37,7 @@ fn reply(has: Has, kept: &mut BTreeMap<String, Value>, seen: &Received) -> Reply
         answer(400, "", &json!({ "error": error }).to_string())
     };
     let known = path.starts_with("/_index_template/")
+        || path.starts_with("/_component_template/")
         || (path.starts_with("/_plugins/_ism/") && has == Has::Ism)
         || (path.starts_with("/_ilm/") && has == Has::Ilm)
         || path.starts_with("/api/")
@@ -79,6 +80,8 @@ fn as_read(path: &str, value: &Value) -> Value {
     let (body, revision) = (&value["body"], &value["revision"]);
     if path.starts_with("/_index_template/") {
         json!({ "index_templates": [{ "name": name, "index_template": body }] })
+    } else if path.starts_with("/_component_template/") {
+        json!({ "component_templates": [{ "name": name, "component_template": body }] })
     } else if path.starts_with("/_ilm/") {
         json!({ name: { "version": revision, "modified_date": "2026-11-21T00:00:00Z", "policy": body["policy"] } })
     } else {
@@ -99,7 +102,7 @@ fn write_otherwise(body: &mut Value) {
         for value in settings.values_mut().filter(|value| value.is_number()) {
             *value = json!(value.to_string());
         }
-        body["composed_of"] = json!([]);
+        body.as_object_mut().map(|body| body.entry("composed_of").or_insert(json!([])));
         body["data_stream_allowed"] = json!(false);
     }
 }
