@@ -9,6 +9,7 @@ use crate::conflict::{Complaint, Conflict, Conflicts};
 use crate::document::{DocumentWriter, Marks, is_of_the_line, set_aside};
 use crate::flatten::{Flattened, flatten};
 use crate::kinds::Kinds;
+use crate::shared_keys::is_new;
 
 pub use held::HeldUp;
 
@@ -214,8 +215,10 @@ impl Body {
         };
         let mut done = Flattened::default();
         if moves.is_some() {
-            let is_met =
-                |path: &str, kinds: Kinds| complaint == Complaint::Member(path) || known.has(index, path, kinds);
+            let is_met = |path: &str, kinds: Kinds| match complaint {
+                Complaint::TooManyFields => is_new(path),
+                complaint => complaint == Complaint::Member(path) || known.has(index, path, kinds),
+            };
             done = flatten(document, &is_met, None, &mut bytes).ok()?;
             if !done.is_changed() {
                 moves = None;
@@ -239,8 +242,9 @@ impl Body {
         self.bytes.push(b'\n');
         self.items.push(Item { start, document, end, form, failures: 0, ..item });
         let conflict = |(path, kinds)| Conflict { index: index.to_owned(), path, kinds };
-        // All moved for want of a better answer tells nothing of each.
-        let met = if form == Form::Flat { Vec::new() } else { done.moved };
+        // All moved for want of a better answer, or of room, tells nothing of each.
+        let tells = form != Form::Flat && complaint != Complaint::TooManyFields;
+        let met = if tells { done.moved } else { Vec::new() };
         Some(met.into_iter().map(conflict).collect())
     }
 

@@ -50,7 +50,9 @@ pub(crate) enum Complaint<'d> {
     Member(&'d str),
     /// Of a name that stands twice in an object.
     Repetition,
-    /// Of something else, or of too many fields.
+    /// Of too many fields in the index.
+    TooManyFields,
+    /// Of something else.
     Other,
 }
 
@@ -64,7 +66,13 @@ impl<'d> Complaint<'d> {
         if let Some(path) = { bracketed }.find(is_of_line) {
             return Self::Member(path);
         }
-        if words.contains("Duplicate") { Self::Repetition } else { Self::Other }
+        if words.contains("Limit of total fields") {
+            Self::TooManyFields
+        } else if words.contains("Duplicate") {
+            Self::Repetition
+        } else {
+            Self::Other
+        }
     }
 }
 
@@ -101,7 +109,7 @@ mod tests {
                 Complaint::Repetition,
             ),
             ("mapper_parsing_exception: failed to parse: Duplicate Object property \"d\"", Complaint::Repetition),
-            ("illegal_argument_exception: Limit of total fields [2000] has been exceeded", Complaint::Other),
+            ("illegal_argument_exception: Limit of total fields [2000] has been exceeded", Complaint::TooManyFields),
             ("failed to parse field [json.cut", Complaint::Other),
         ] {
             assert_eq!(Complaint::of(words), expected, "{words}");

@@ -8,9 +8,9 @@ mod network;
 use std::borrow::Cow;
 
 use logweir_json::Text;
+use logweir_log_formats::LogLine;
 use logweir_log_formats::lambda::Origin;
 use logweir_log_formats::vpc_flow::Flow;
-use logweir_log_formats::LogLine;
 
 use crate::dynamic::Keys;
 use crate::field::Field;

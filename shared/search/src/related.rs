@@ -52,7 +52,8 @@ fn element_once(start: usize, element: &Value<'_>, out: &mut Vec<u8>) {
     element.write(out);
     let (before, written) = out[start..].split_at(own - start);
     // Each element but the last has a comma behind it, and none begins within another: all are strings.
-    let has = |place: usize| before[place..].get(written.len()) == Some(&b',') && (place == 0 || before[place - 1] == b',');
+    let has =
+        |place: usize| before[place..].get(written.len()) == Some(&b',') && (place == 0 || before[place - 1] == b',');
     if memchr::memmem::find_iter(before, written).any(has) {
         out.truncate(end);
     }

@@ -54,6 +54,12 @@ pub(crate) fn may_refuse_scalars(name: &str) -> bool {
     name.len() < 32 && GATE[usize::from(first & 127)] >> name.len() & 1 == 1
 }
 
+/// Whether a path is that of a member of the outermost object of a line's JSON for which no index has a field before it comes.
+pub(crate) fn is_new(path: &str) -> bool {
+    let outermost = path.strip_prefix("json.").and_then(|path| path.split('.').next());
+    outermost.is_some_and(|key| Shape::of(key).is_none())
+}
+
 /// Whether a number would be another word in the field of its key: servers write fractions in a way of their own.
 pub(crate) fn is_word_in_digits(name: &str, number: &str) -> bool {
     number.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) && Shape::of(name) == Some(Shape::Word)

@@ -132,6 +132,24 @@ fn the_member_that_a_server_names_moves_and_others_of_its_kind_are_not_sent_ther
 }
 
 #[test]
+fn over_the_limit_of_fields_a_line_keeps_those_that_every_index_has() {
+    let line = r#"{"level":"info","pid":7,"labels":{"a":"b"},"new":{"er":1}}"#;
+    let payload = json!({"messageType": "DATA_MESSAGE", "owner": "1", "logGroup": "g", "logStream": "s",
+        "logEvents": [{"id": "1", "timestamp": 0, "message": line}]})
+    .to_string();
+    let Ok(Message::Data(data)) = Message::parse(&payload) else { panic!("no data message") };
+    let (settings, mut builder) = (Settings::default(), BodyBuilder::new(Limits { bytes: 1 << 20, documents: 9 }));
+    builder.push(&mut DocumentWriter::new(&settings, &data), &data.log_events[0], Source { record: 0, event: 0 });
+    let limit = || outcomes(&[complaint("x: Limit of total fields [2000] has been exceeded")]);
+    let next = builder.finish().expect("a body").settle(limit()).next.expect("one to send again");
+    let sent = &lines(&next)[1];
+    assert_eq!(sent["json"], json!({"level": "info", "pid": 7, "labels": {"a": "b"}}));
+    assert_eq!(sent["json_flat"], json!({"new.er": 1}));
+    let next = next.settle(limit()).next.expect("one to send again");
+    assert_eq!(lines(&next)[1]["json_flat"], json!({"new.er": 1, "level": "info", "pid": 7, "labels.a": "b"}));
+}
+
+#[test]
 fn a_document_that_is_refused_for_one_member_after_the_other_ends() {
     let mut body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 1).remove(0);
     let mut requests = 0;

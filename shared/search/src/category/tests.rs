@@ -58,14 +58,34 @@ fn each_format_by_its_outcome() {
     let failure = vec![(Field::EventOutcome, "failure")];
     let source = vec![(Field::SourceAddress, "10.0.1.17")];
     for (line, group, values, expected) in [
-        (flow, "", action("accept"), json!({"kind": "event", "category": ["network"], "type": ["connection", "allowed"]})),
-        (flow, "", action("reject"), json!({"kind": "event", "category": ["network"], "type": ["connection", "denied"]})),
+        (
+            flow,
+            "",
+            action("accept"),
+            json!({"kind": "event", "category": ["network"], "type": ["connection", "allowed"]}),
+        ),
+        (
+            flow,
+            "",
+            action("reject"),
+            json!({"kind": "event", "category": ["network"], "type": ["connection", "denied"]}),
+        ),
         (flow, "", source, json!({"kind": "event", "category": ["network"], "type": ["connection"]})),
         (flow, "", vec![], json!({"kind": "event", "category": ["network"], "type": ["info"]})),
         (request, "", vec![], json!({"kind": "event", "category": ["web"], "type": ["access"]})),
         (request, "", failure.clone(), json!({"kind": "event", "category": ["web"], "type": ["access", "error"]})),
-        (waf, "", action("allow"), json!({"kind": "alert", "category": ["web", "network"], "type": ["access", "allowed"]})),
-        (waf, "", action("block"), json!({"kind": "alert", "category": ["web", "network"], "type": ["access", "denied"]})),
+        (
+            waf,
+            "",
+            action("allow"),
+            json!({"kind": "alert", "category": ["web", "network"], "type": ["access", "allowed"]}),
+        ),
+        (
+            waf,
+            "",
+            action("block"),
+            json!({"kind": "alert", "category": ["web", "network"], "type": ["access", "denied"]}),
+        ),
         (waf, "", action("captcha"), json!({"kind": "alert", "category": ["web", "network"], "type": ["access"]})),
         (query, "", vec![], json!({"kind": "event", "category": ["network"], "type": ["protocol"]})),
         (query, "", action("block"), json!({"kind": "event", "category": ["network"], "type": ["protocol", "denied"]})),
@@ -84,16 +104,41 @@ fn each_format_by_its_outcome() {
 #[test]
 fn calls_of_aws_as_elastic_says_them() {
     for (source, names, category, types) in [
-        ("iam", "AddUserToGroup AttachGroupPolicy DeleteGroupPolicy PutGroupPolicy RemoveUserFromGroup UpdateGroup", "iam", "group change"),
+        (
+            "iam",
+            "AddUserToGroup AttachGroupPolicy DeleteGroupPolicy PutGroupPolicy RemoveUserFromGroup UpdateGroup",
+            "iam",
+            "group change",
+        ),
         ("iam", "CreateGroup", "iam", "group creation"),
         ("iam", "DeleteGroup", "iam", "group deletion"),
         ("iam", "GetGroup GetGroupPolicy ListAttachedGroupPolicies ListGroups ListGroupsForUser", "iam", "group info"),
         ("iam", "CreateUser", "iam", "user creation"),
         ("iam", "DeleteUser", "iam", "user deletion"),
-        ("iam", "GetUser GetUserPolicy ListUsers ListUserTags ListUserPolicies ListAttachedUserPolicies", "iam", "user info"),
-        ("iam", "AttachUserPolicy ChangePassword CreateAccessKey CreateVirtualMFADevice DeactivateMFADevice", "iam", "user change"),
-        ("iam", "DeleteAccessKey DeleteSSHPublicKey DeleteUserPolicy DeleteUserPermissionsBoundary", "iam", "user change"),
-        ("iam", "DeleteVirtualMFADevice DetachUserPolicy EnableMFADevice PutUserPolicy TagUser UntagUser", "iam", "user change"),
+        (
+            "iam",
+            "GetUser GetUserPolicy ListUsers ListUserTags ListUserPolicies ListAttachedUserPolicies",
+            "iam",
+            "user info",
+        ),
+        (
+            "iam",
+            "AttachUserPolicy ChangePassword CreateAccessKey CreateVirtualMFADevice DeactivateMFADevice",
+            "iam",
+            "user change",
+        ),
+        (
+            "iam",
+            "DeleteAccessKey DeleteSSHPublicKey DeleteUserPolicy DeleteUserPermissionsBoundary",
+            "iam",
+            "user change",
+        ),
+        (
+            "iam",
+            "DeleteVirtualMFADevice DetachUserPolicy EnableMFADevice PutUserPolicy TagUser UntagUser",
+            "iam",
+            "user change",
+        ),
         ("iam", "UpdateAccessKey UpdateLoginProfile UpdateSSHPublicKey UpdateUser", "iam", "user change"),
         ("iam", "SetDefaultPolicyVersion SetSecurityTokenServicePreferences UpdateRole", "iam", "admin change"),
         ("iam", "UpdateAccountPasswordPolicy", "iam", "admin change"),
