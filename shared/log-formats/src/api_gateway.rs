@@ -112,6 +112,17 @@ impl<'m> ApiGateway<'m> {
         (is_request && (certain || asked && timed)).then_some(record)
     }
 
+    /// A JSON object that ends in the middle: a value had quotation marks, as API Gateway writes values as they are. What stands
+    /// before that member counts.
+    pub(crate) fn of_broken(message: &'m str, members: &[(Text<'m>, Value<'m>)], certain: bool) -> Option<Self> {
+        let (last, before) = members.split_last()?;
+        // The last member is whole if another follows it.
+        let behind = last.1.raw.as_ptr() as usize - message.as_ptr() as usize + last.1.raw.len();
+        let is_whole = message.get(behind..)?.trim_ascii_start().starts_with(',');
+        let record = Self::of_members(message, if is_whole { members } else { before }, certain)?;
+        Some(Self { json: None, ..record })
+    }
+
     fn take(&mut self, key: &str, text: Cow<'m, str>) {
         match key {
             "requestId" => self.request_id = text,
@@ -181,6 +192,31 @@ mod tests {
             assert_eq!((found.caller.as_deref(), found.json.is_some()), (None, message.starts_with('{')));
             assert_eq!(record.traces(message).request_id, Some(&*found.request_id));
         }
+    }
+
+    /// Values are written as they are, quotation marks and nothing alike.
+    #[test]
+    fn what_stands_before_a_broken_value_counts() {
+        let hints = Hints::default();
+        let head = r#"{ "requestId":"c6af9ac6-7b61-11e6-9a41-93e8deadbeef", "ip": "203.0.113.7", "requestTime":"21/Nov/2026:11:20:00 +0000", "httpMethod":"GET", "routeKey":"GET /x", "status":"502""#;
+        for (tail, is_request) in [
+            (r#", "userAgent":"say "hi" now"}"#, true),
+            (r#", "error":""Internal server error""}"#, true),
+            (r#", "integrationLatency":-}"#, true),
+            (r#", "integrationLatency":}"#, true),
+            (r#", "userAgent":"cut"#, true),
+            (r#" "x""#, false),
+        ] {
+            let message = format!("{head}{tail}");
+            let record = LogLine::parse(&message, &hints);
+            assert_eq!(record.dataset(&hints) == Dataset::ApiGateway, is_request, "{message}");
+            if let LogLine::ApiGateway(found) = &record {
+                assert_eq!((&*found.status, found.source_ip.as_deref()), ("502", Some("203.0.113.7")), "{message}");
+                assert_eq!((&found.user_agent, &found.error_message, found.json), (&None, &None, None), "{message}");
+            }
+        }
+        let other = r#"{"requestId":"c6af9ac6-7b61-11e6-9a41-93e8deadbeef","status":"x","a":"b"c"}"#;
+        assert!(!matches!(LogLine::parse(other, &hints), LogLine::ApiGateway(_)));
     }
 
     #[test]

@@ -128,11 +128,17 @@ fn of_object<'m>(message: &'m str, hints: &Hints) -> Option<LogLine<'m>> {
     let start = scanner.position();
     let mut members = Vec::with_capacity(MEMBERS);
     let mut signs = 0;
-    object::members(message, &mut scanner, |key, value| {
+    let whole = object::members(message, &mut scanner, |key, value| {
         signs |= signs_of(&key);
         members.push((key, value));
-    })
-    .ok()?;
+    });
+    if whole.is_err() {
+        if signs & REQUEST_ID == 0 || !hints.allows(Dataset::ApiGateway) {
+            return None;
+        }
+        let gateway = ApiGateway::of_broken(message, &members, hints.dataset.is_some())?;
+        return Some(LogLine::ApiGateway(Box::new(gateway)));
+    }
     let (json, suffix) = (&message[start..scanner.position()], &message[scanner.position()..]);
     let whole = Embedded { prefix: &message[..start], json, suffix, kind: Kind::Object };
     if !whole.is_whole() {

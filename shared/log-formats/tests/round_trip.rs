@@ -206,7 +206,7 @@ proptest! {
     }
 
     #[test]
-    fn embedded_json(prefix in "[^\\{\\[]{0,30}", object in strings(&["a"]), suffix in "[^\\{]{0,10}") {
+    fn embedded_json(prefix in "[^\\{\\[\"]{0,30}", object in strings(&["a"]), suffix in "[^\\{\\}\\]]{0,10}") {
         let json = Value::Object(object).to_string();
         let message = format!("{prefix}{json}{suffix}");
         parsed(&message, |record| {

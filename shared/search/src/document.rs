@@ -16,6 +16,7 @@ use crate::flatten::flatten;
 use crate::formats::{Dynamic, fill, fill_survey, fill_traces};
 use crate::id::EventIds;
 use crate::kinds::Kinds;
+use crate::lenient::with_nulls;
 use crate::object::ObjectWriter;
 use crate::related;
 use crate::settings::{DocumentIds, Settings};
@@ -134,7 +135,15 @@ impl<'s> DocumentWriter<'s> {
     ) -> Document {
         let mut unescaped = std::mem::take(&mut self.unescaped);
         let message = event.message.decode_in(&mut unescaped);
-        let record = LogLine::parse(message, &self.hints);
+        let mut record = LogLine::parse(message, &self.hints);
+        let with_nulls = matches!(record, LogLine::Text(_)).then(|| with_nulls(message)).flatten();
+        let message = match &with_nulls {
+            Some(with_nulls) => {
+                record = LogLine::parse(with_nulls, &self.hints);
+                with_nulls
+            }
+            None => message,
+        };
         let dataset = record.dataset(&self.hints);
         self.day.turn_to(event.timestamp);
         head(self, dataset, out);

@@ -22,6 +22,7 @@ mod flatten;
 mod formats;
 mod id;
 mod kinds;
+mod lenient;
 mod level;
 mod lift;
 mod object;

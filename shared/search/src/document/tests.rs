@@ -84,6 +84,27 @@ fn arrays_and_embedded_json() {
 }
 
 #[test]
+fn numbers_that_only_python_writes_cost_no_field() {
+    let line = r#"{"metric": NaN, "tags": {"service":"pay","level":"ERROR"}, "level":"info", "low": -Infinity}"#;
+    let found = document(line);
+    let expected = json!({"metric": null, "tags": {"service": "pay", "level": "ERROR"}, "level": "info", "low": null});
+    assert_eq!((&found["json"], &found["message"]), (&expected, &json!(line)));
+    assert_eq!((&found["log"]["level"], found.get("service")), (&json!("info"), None));
+}
+
+#[test]
+fn members_of_objects_within_what_is_no_json_are_not_those_of_the_line() {
+    for line in [
+        r#"{"a":undefined,"peer":{"requestId":"r","level":"fatal","service":"x"}}"#,
+        r#"undefined,"peer":{"requestId":"r","level":"fatal"}}"#,
+        r#"user={"id":7} request={"path":"/x"}"#,
+    ] {
+        let found = document(line);
+        assert_eq!((found.get("json"), found.get("log"), found.get("service")), (None, None, None), "{line}");
+    }
+}
+
+#[test]
 fn ids_lead_to_other_lines() {
     let found = document(
         r#"{"traceparent":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","requestId":"req-12345678","x":"Root=1-5759e988-bd862e3fe1be46a994272793"}"#,
