@@ -51,8 +51,7 @@ static OTHERS: LazyLock<Vec<Format>> = LazyLock::new(|| {
         columns.sort_by(|one, other| one.name().cmp(other.name()));
         Format::new(columns)
     };
-    let examples = EXAMPLES.into_iter().chain([TRANSIT_GATEWAY.1]).map(of_names);
-    examples.chain(VERSIONS.into_iter().map(by_alphabet)).collect()
+    EXAMPLES.into_iter().map(of_names).chain(VERSIONS.into_iter().map(by_alphabet)).collect()
 });
 
 fn of_vpc(version: u8) -> Vec<Column> {
@@ -69,11 +68,14 @@ pub(super) fn of_version(version: u8) -> Option<&'static Format> {
     BY_VERSION.iter().find_map(|(known, format)| (*known == version).then_some(format))
 }
 
-/// The orders that have so many columns, the likely ones first. A flow log whose fields were chosen in the order of AWS's table
-/// may stop anywhere behind the default ones.
+/// The orders that have so many columns. A flow log whose fields were chosen in the order of AWS's table may stop anywhere behind
+/// the default ones. Of a transit gateway the second column is none
+/// of a VPC.
 pub(super) fn of_count(count: usize) -> impl Iterator<Item = &'static [Column]> {
     let of_table = TABLE.columns().get(..count).filter(|_| count >= DEFAULT);
-    of_table.into_iter().chain(OTHERS.iter().map(Format::columns).filter(move |columns| columns.len() == count))
+    let of_gateway = of_version(TRANSIT_GATEWAY.0).into_iter();
+    let all = of_gateway.map(Format::columns).chain(of_table).chain(OTHERS.iter().map(Format::columns));
+    all.filter(move |columns| columns.len() == count)
 }
 
 /// Whether a line begins like one of the orders; almost every other line ends here.
