@@ -1,11 +1,13 @@
 //! Events of AWS `CloudTrail`: one JSON object each.
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html>,
-//! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>
+//! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html>, those of Insights:
+//! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-insights-fields-trails.html>, in an envelope of `EventBridge`:
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html>
 
-use logweir_json::Text;
+use logweir_json::{Kind, Scanner, Text};
 
-use crate::object::{Value, json_record};
+use crate::object::{Value, json_record, members_of};
 
 json_record! {
     /// An event, with what ECS has fields for and alarms ask for. What is not here, or of another kind than the page says, is in
@@ -37,11 +39,11 @@ json_record! {
         additional_event_data: raw = "additionalEventData",
         service_event_details: raw = "serviceEventDetails",
         resources: raw = "resources",
-        insight_details: raw = "insightDetails",
         addendum: raw = "addendum",
         edge_device_details: raw = "edgeDeviceDetails",
         @ user_identity: UserIdentity = "userIdentity",
         @ tls_details: TlsDetails = "tlsDetails",
+        @ insight_details: InsightDetails = "insightDetails",
     }
 }
 
@@ -99,10 +101,25 @@ json_record! {
     }
 }
 
+json_record! {
+    /// What of an account is unusual: the calls of a name, or their errors.
+    pub struct InsightDetails {
+        state: text = "state",
+        event_source: text = "eventSource",
+        event_name: text = "eventName",
+        insight_type: text = "insightType",
+        error_code: text = "errorCode",
+        insight_context: raw = "insightContext",
+    }
+}
+
+/// What the types of events end with that `EventBridge` has of `CloudTrail`.
+const VIA: &str = " via CloudTrail";
+
 /// An event, and the JSON that it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CloudTrail<'m> {
-    /// The whole object.
+    /// The whole event, without an envelope around it.
     pub json: &'m str,
     /// What is read of it.
     pub event: CloudTrailEvent<'m>,
@@ -111,9 +128,12 @@ pub struct CloudTrail<'m> {
 impl<'m> CloudTrail<'m> {
     /// A JSON object that has the keys which every event has.
     pub(crate) fn of_members(json: &'m str, members: &[(Text<'m>, Value<'m>)]) -> Option<Self> {
-        let required = ["eventVersion", "eventTime", "eventSource", "awsRegion"];
-        let has = |name: &str| members.iter().any(|(key, value)| key.is(name) && value.text().is_some());
-        if !required.into_iter().all(has) {
+        let of_name = |name: &str| members.iter().find(|(key, _)| key.is(name)).map(|(_, value)| *value);
+        let is_text = |name: &str| of_name(name).is_some_and(|value| value.text().is_some());
+        // Of Insights the source is in the details.
+        let has_source =
+            is_text("eventSource") || of_name("insightDetails").is_some_and(|value| value.kind == Kind::Object);
+        if !has_source || !["eventVersion", "eventTime", "awsRegion"].into_iter().all(is_text) {
             return None;
         }
         let mut event = CloudTrailEvent::default();
@@ -122,6 +142,29 @@ impl<'m> CloudTrail<'m> {
         }
         Some(Self { json, event })
     }
+
+    /// An envelope with one event: that of `EventBridge`, or `Records` as a trail's files have them. Several records in one line are
+    /// not taken apart, as a line is one document.
+    pub(crate) fn of_envelope(members: &[(Text<'m>, Value<'m>)]) -> Option<Self> {
+        let of_name = |name: &str| members.iter().find(|(key, _)| key.is(name)).map(|(_, value)| *value);
+        let event = if let Some(records) = of_name("Records") {
+            only_item(records.raw)?
+        } else {
+            of_name("detail-type")?.text().filter(|kind| kind.decode().ends_with(VIA))?;
+            of_name("detail")?.raw
+        };
+        let mut members = Vec::new();
+        members_of(event, |key, value| members.push((key, value)));
+        Self::of_members(event, &members)
+    }
+}
+
+/// The item of an array that has one.
+fn only_item(array: &str) -> Option<&str> {
+    let mut scanner = Scanner::new(array);
+    scanner.open(b'[').ok()?;
+    let item = scanner.next(true, b']').ok()?.then(|| scanner.value().ok())??;
+    (!scanner.next(false, b']').ok()?).then_some(item)
 }
 
 #[cfg(test)]
@@ -153,6 +196,38 @@ mod tests {
         );
         assert!(event.request_parameters.is_some_and(|json| json.ends_with(r#""force":false}"#)));
         assert_eq!(record.traces(EVENT).request_id, Some("c308a950-e43e-444e-afc1-EXAMPLE73e49"));
+    }
+
+    #[test]
+    fn events_of_insights_have_their_source_in_the_details() {
+        let event = r#"{"eventVersion":"1.09","eventTime":"2026-11-21T11:20:00Z","awsRegion":"us-east-1","eventID":"5b1c2d3e","eventType":"AwsCloudTrailInsight","recipientAccountId":"111122223333","sharedEventID":"6f1b7a0e","insightDetails":{"state":"Start","eventSource":"ssm.amazonaws.com","eventName":"UpdateInstanceInformation","insightType":"ApiCallRateInsight","insightContext":{"statistics":{"baseline":{"average":85.4}}}},"eventCategory":"Insight"}"#;
+        let hints = Hints::default();
+        let LogLine::CloudTrail(found) = LogLine::parse(event, &hints) else { panic!("an event") };
+        assert!(found.event.insight_details.event_name.is_some_and(|name| name.is("UpdateInstanceInformation")));
+    }
+
+    #[test]
+    fn envelopes_with_one_event() {
+        let bridge = |kind: &str, detail: &str| {
+            format!(
+                r#"{{"version":"0","id":"1","detail-type":"{kind}","source":"aws.ec2","account":"888888888888","time":"2026-11-21T11:20:00Z","region":"us-east-1","resources":[],"detail":{detail}}}"#
+            )
+        };
+        let hints = Hints::default();
+        for (message, is_event) in [
+            (bridge("AWS API Call via CloudTrail", EVENT), true),
+            (bridge("AWS Console Sign In via CloudTrail", EVENT), true),
+            (bridge("EC2 Instance State-change Notification", EVENT), false),
+            (bridge("AWS API Call via CloudTrail", "[]"), false),
+            (bridge("AWS API Call via CloudTrail", "{}"), false),
+            (format!(r#"{{"Records": [ {EVENT} ]}}"#), true),
+            (format!(r#"{{"Records":[{EVENT},{EVENT}]}}"#), false),
+            (r#"{"Records":[]}"#.to_owned(), false),
+            (r#"{"Records":{}}"#.to_owned(), false),
+        ] {
+            let record = LogLine::parse(&message, &hints);
+            assert_eq!(matches!(&record, LogLine::CloudTrail(found) if found.json == EVENT), is_event, "{message}");
+        }
     }
 
     #[test]

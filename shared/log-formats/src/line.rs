@@ -12,6 +12,7 @@ use crate::embedded::Embedded;
 use crate::lambda::{Function, Platform};
 use crate::object;
 use crate::route53_resolver::Route53Resolver;
+use crate::service::{Service, ServiceLine};
 use crate::traces::Traces;
 use crate::vpc_flow::{Flow, Format};
 use crate::waf::Waf;
@@ -40,6 +41,8 @@ pub enum LogLine<'m> {
     Route53Resolver(Box<Route53Resolver<'m>>),
     /// A request that a web ACL judged.
     Waf(Box<Waf<'m>>),
+    /// A line of a service or a logger that a table of names is enough for.
+    Service(ServiceLine<'m>),
     /// Other JSON, or text with JSON in it.
     Json(Embedded<'m>),
     /// Anything else: the whole message.
@@ -70,6 +73,7 @@ impl<'m> LogLine<'m> {
             Self::Access(_) => Dataset::Access,
             Self::Route53Resolver(_) => Dataset::Route53Resolver,
             Self::Waf(_) => Dataset::Waf,
+            Self::Service(line) => line.service().dataset(),
             Self::Json(_) | Self::Text(_) => Dataset::App,
         })
     }
@@ -107,6 +111,9 @@ const REQUEST_ID: u8 = 1 << 1;
 const EVENT_VERSION: u8 = 1 << 2;
 const WEB_ACL_ID: u8 = 1 << 3;
 const QUERY_TIMESTAMP: u8 = 1 << 4;
+/// What stands around an event of `CloudTrail`.
+const ENVELOPE: u8 = 1 << 5;
+const SERVICE: u8 = 1 << 6;
 
 /// Which of them a key is.
 fn signs_of(key: &Text<'_>) -> u8 {
@@ -116,6 +123,8 @@ fn signs_of(key: &Text<'_>) -> u8 {
         "eventVersion" => EVENT_VERSION,
         "webaclId" => WEB_ACL_ID,
         "query_timestamp" => QUERY_TIMESTAMP,
+        "detail-type" | "Records" => ENVELOPE,
+        key if Service::is_sign(key) => SERVICE,
         _ => 0,
     }
 }
@@ -155,6 +164,10 @@ fn of_object<'m>(message: &'m str, hints: &Hints) -> Option<LogLine<'m>> {
             let trail = CloudTrail::of_members(json, known(Dataset::CloudTrail, EVENT_VERSION)?)?;
             Some(LogLine::CloudTrail(Box::new(trail)))
         })
+        .or_else(|| {
+            let trail = CloudTrail::of_envelope(known(Dataset::CloudTrail, ENVELOPE)?)?;
+            Some(LogLine::CloudTrail(Box::new(trail)))
+        })
         .or_else(|| Some(LogLine::Waf(Box::new(Waf::of_members(json, known(Dataset::Waf, WEB_ACL_ID)?)?))))
         .or_else(|| {
             let query = Route53Resolver::of_members(json, known(Dataset::Route53Resolver, QUERY_TIMESTAMP)?)?;
@@ -164,6 +177,10 @@ fn of_object<'m>(message: &'m str, hints: &Hints) -> Option<LogLine<'m>> {
             let members = known(Dataset::ApiGateway, REQUEST_ID)?;
             let gateway = ApiGateway::of_members(json, members, hints.dataset.is_some())?;
             Some(LogLine::ApiGateway(Box::new(gateway)))
+        })
+        .or_else(|| {
+            let service = (signs & SERVICE != 0).then(|| Service::of_members(members))??;
+            service.is_allowed(hints.dataset).then_some(LogLine::Service(ServiceLine::Json(service, whole)))
         });
     Some(record.unwrap_or(LogLine::Json(whole)))
 }
@@ -186,6 +203,9 @@ fn of_text<'m>(message: &'m str, hints: &'m Hints) -> Option<LogLine<'m>> {
         if let Some(function) = Function::parse(message) {
             return Some(LogLine::LambdaFunction(function));
         }
+    }
+    if let Some(line) = ServiceLine::of_text(message, hints.dataset) {
+        return Some(LogLine::Service(line));
     }
     if !hints.allows(Dataset::Access) && !hints.allows(Dataset::ApiGateway) {
         return None;

@@ -103,6 +103,8 @@ fields! {
     SpanId "span.id" Keyword;
     ServiceName "service.name" Keyword;
     HostName "host.name" Keyword;
+    ProcessName "process.name" Keyword;
+    ProcessPid "process.pid" Long;
     HttpVersion "http.version" Keyword;
     HttpRequestId "http.request.id" Keyword;
     HttpRequestMethod "http.request.method" Keyword;
@@ -139,6 +141,11 @@ fields! {
     DnsResponseCode "dns.response_code" Keyword;
     DnsResolvedIp "dns.resolved_ip" Ip;
     RuleId "rule.id" Keyword;
+    RuleName "rule.name" Keyword;
+    OrchestratorClusterName "orchestrator.cluster.name" Keyword;
+    OrchestratorNamespace "orchestrator.namespace" Keyword;
+    OrchestratorResourceType "orchestrator.resource.type" Keyword;
+    OrchestratorResourceName "orchestrator.resource.name" Keyword;
     FaasName "faas.name" Keyword;
     FaasVersion "faas.version" Keyword;
     FaasExecution "faas.execution" Keyword;

@@ -4,6 +4,7 @@ mod cloudtrail;
 mod http;
 mod lambda;
 mod network;
+mod service;
 
 use std::borrow::Cow;
 
@@ -94,6 +95,7 @@ pub(crate) fn fill<'m>(record: &LogLine<'m>, function: &'m Origin, values: &mut 
             network::query(&query.query, values);
             Dynamic::Known { name: "route53resolver", json: query.json, keys: Keys::SNAKE }
         }
+        LogLine::Service(line) => service::fill(line, values),
         LogLine::Json(found) => {
             if !found.is_whole() {
                 values.text(Field::LogLevel, level::of_text(found.prefix));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use logweir_log_formats::access::Access;
 use logweir_log_formats::lambda::{Function, FunctionBody, Platform};
 use logweir_log_formats::vpc_flow::{Column, Flow, Format};
-use logweir_log_formats::{ApiGateway, Dataset, Embedded, Hints, LogLine, Traces};
+use logweir_log_formats::{ApiGateway, Dataset, Embedded, Hints, LogLine, ServiceLine, Traces};
 
 /// The hints to try a message with: none, each dataset, and a format of flow logs that almost anything fits.
 pub(crate) fn hints() -> Vec<Hints> {
@@ -22,7 +22,7 @@ pub(crate) fn check(message: &str, hints: &Hints) {
     match &record {
         LogLine::VpcFlow(flow) => check_flow(flow, message),
         LogLine::VpcFlowHeader(format) => check_header(format, message),
-        LogLine::CloudTrail(found) => assert_eq!(found.json, message.trim_ascii()),
+        LogLine::CloudTrail(found) => _ = place(found.json, message),
         LogLine::Waf(found) => {
             assert_eq!(found.json, message.trim_ascii());
             let _ = found.header("host");
@@ -32,6 +32,12 @@ pub(crate) fn check(message: &str, hints: &Hints) {
         LogLine::LambdaFunction(function) => check_function(function, message),
         LogLine::ApiGateway(gateway) => check_gateway(gateway, message),
         LogLine::Access(access) => check_access(access, message),
+        LogLine::Service(ServiceLine::Json(_, found)) => check_embedded(found, message),
+        LogLine::Service(ServiceLine::Text(_, _, columns)) => {
+            for (_, value) in columns.iter() {
+                place(value, message);
+            }
+        }
         LogLine::Json(found) => {
             check_embedded(found, message);
             assert_eq!(found.prefix.len() + found.json.len() + found.suffix.len(), message.len());

@@ -80,7 +80,7 @@ fn without_port(host: &str) -> &str {
     }
 }
 
-fn status(status: &str, values: &mut Values<'_>) {
+pub(super) fn status(status: &str, values: &mut Values<'_>) {
     values.integer(Field::HttpResponseStatusCode, Some(status));
     let outcome = match status.as_bytes().first() {
         Some(b'1'..=b'3') => Some("success"),
@@ -91,7 +91,7 @@ fn status(status: &str, values: &mut Values<'_>) {
 }
 
 /// What was asked for: a path with its query, or a whole URL.
-fn target<'m>(target: Cow<'m, str>, values: &mut Values<'m>) {
+pub(super) fn target<'m>(target: Cow<'m, str>, values: &mut Values<'m>) {
     match &target {
         Cow::Borrowed(text) => {
             let (path, query) = path_and_query(text);
@@ -121,6 +121,6 @@ fn path_and_query(target: &str) -> (Option<&str>, Option<&str>) {
 }
 
 /// `1.1` of `HTTP/1.1`.
-fn version(protocol: &str) -> Option<&str> {
+pub(super) fn version(protocol: &str) -> Option<&str> {
     memchr(b'/', protocol.as_bytes()).map(|at| &protocol[at + 1..])
 }
