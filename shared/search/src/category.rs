@@ -7,7 +7,7 @@
 mod cloudtrail;
 
 use logweir_log_formats::lambda::PlatformEvent;
-use logweir_log_formats::{Dataset, LogLine};
+use logweir_log_formats::{Dataset, LogLine, Service};
 
 use crate::field::Field;
 use crate::values::Values;
@@ -77,6 +77,26 @@ pub(crate) fn of(line: &LogLine<'_>, values: &Values<'_>) -> &'static str {
         }
         LogLine::LambdaFunction(_) | LogLine::Json(_) | LogLine::Text(_) => category!("event"),
         LogLine::VpcFlowHeader(_) => category!("event", "info"),
+        LogLine::Service(line) => service(line.service(), failed()),
+    }
+}
+
+/// The same of a line of a service.
+fn service(service: Service, failed: bool) -> &'static str {
+    match service {
+        Service::ApplicationLoadBalancer | Service::CloudFront | Service::VpcLattice | Service::AppSync if failed => {
+            category!("event", "web" => "access" "error")
+        }
+        Service::ApplicationLoadBalancer | Service::CloudFront | Service::VpcLattice | Service::AppSync => {
+            category!("event", "web" => "access")
+        }
+        Service::NetworkLoadBalancer | Service::NetworkFirewall => category!("event", "network" => "connection"),
+        Service::Route53Public => category!("event", "network" => "protocol"),
+        Service::MySqlAudit => category!("event", "database" => "access"),
+        Service::EksAuthenticator => category!("event", "authentication" => "info"),
+        Service::ContainerInsights => category!("metric"),
+        _ if failed => category!("event", "error"),
+        _ => category!("event"),
     }
 }
 
