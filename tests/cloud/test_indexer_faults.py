@@ -17,7 +17,7 @@ from harness.payload import START, Identifiers, awslogs_event, document, inflate
 from harness.poller import Poller, Settings, Shard
 from harness.search import free_port, phrase, value, wait_for
 from harness.search_corpus import day_of, ids_of
-from harness.search_faults import Fault, SearchProxy, bulk_only, busy, no_larger_than, nth_bulk, reject_items, together
+from harness.search_faults import Fault, SearchProxy, bulk_only, busy, no_larger_than, nth_bulk, reject_all, reject_items, together
 
 DONE = (None, {"batchItemFailures": []})
 DAY = day_of(START)
@@ -331,39 +331,105 @@ def test_a_read_only_index_is_returned_and_delivered_later(search, run_indexer, 
     assert letters_of(cloud, buckets[1]) == [], "what passes is no dead letter"
 
 
-def test_an_index_that_takes_no_writes(search, run_indexer, prefix, batch, cloud, buckets):
-    """The server forbids each item (403). None is lost: what was handled without being delivered lies in S3 and can be replayed."""
-    runtime, index = run_indexer(timeout=8), f"{prefix}-app-{DAY}"
+def problems_of(outcome):
+    """What the log says of why not all was indexed."""
+    return [line["fields"]["problem"] for line in outcome.logs if isinstance(line, dict) and "problem" in line.get("fields", {})]
+
+
+def check_returned(outcome, batch, letters, words):
+    """All of it comes again, none of it is a dead letter, and the log has the server's words once."""
+    assert outcome.json() == {"batchItemFailures": [{"itemIdentifier": kinesis_event(shard_of(batch).records)["Records"][0]["kinesis"]["sequenceNumber"]}]}
+    line = balance.check(outcome)
+    assert (line["ReturnedEvents"], line["DeliveredEvents"], line["DeadLetteredEvents"]) == (len(ids_of(batch)), 0, 0)
+    assert letters == [], "what would be taken elsewhere, or later, is no dead letter"
+    assert str(outcome.logs).count(words) == 1 and words in "".join(problems_of(outcome))
+
+
+def test_an_index_that_takes_no_writes(search, run_indexer, prefix, search_proxy, batch, cloud, buckets):
+    """The server forbids each item (403). The stream keeps them all, and they are there once when somebody lifted the block."""
+    runtime, index = run_indexer(timeout=8, BULK_DOCUMENTS="20", BULK_CONCURRENCY="1"), f"{prefix}-app-{DAY}"
     assert runtime.call(corpus.event_of(some(1, seed=9))) in DONE
     search.settings(index, index__blocks__write=True)
-    outcome = runtime.invoke(corpus.event_of(batch))
-    line = balance.check(outcome)
-    letters = letters_of(cloud, buckets[1])
-    search.settings(index, index__blocks__write=None)
-    if outcome.json() in DONE:
-        assert line["DeadLetteredEvents"] == len(ids_of(batch))
-        replay(runtime, letters)
-    else:
-        assert line["ReturnedEvents"] == len(ids_of(batch)) and letters == []
-        assert runtime.call(corpus.event_of(batch)) in DONE
+    search_proxy.reset()
+    try:
+        outcome = runtime.invoke(kinesis_event(shard_of(batch).records))
+    finally:
+        search.settings(index, index__blocks__write=None)
+    check_returned(outcome, batch, letters_of(cloud, buckets[1]), "blocked by: [FORBIDDEN/8/index write (api)]")
+    assert len(search_proxy.bulks) == 1 and outcome.seconds < 4, "what is refused is asked for again, in vain"
+    again = runtime.invoke(kinesis_event(shard_of(batch).records))
+    assert again.json() in DONE and balance.check(again)["DeliveredEvents"] == len(ids_of(batch))
     check_all_there(search, prefix, some(1, seed=9) + batch)
 
 
 def test_an_index_that_may_not_be_made(search, run_indexer, prefix, batch, cloud, buckets):
-    """The server makes no index by itself (404 for each item), until somebody allows it."""
+    """The server makes no index by itself (404 for each item), until somebody allows it. The stream keeps them all until then."""
     runtime = run_indexer(timeout=8)
     search.cluster_setting("action.auto_create_index", f"-{prefix}*,+*")
     try:
-        outcome = runtime.invoke(corpus.event_of(batch))
+        outcome = runtime.invoke(kinesis_event(shard_of(batch).records))
     finally:
         search.cluster_setting("action.auto_create_index", None)
-    line, letters = balance.check(outcome), letters_of(cloud, buckets[1])
-    assert line["DeliveredEvents"] == 0
-    if outcome.json() in DONE:
-        replay(runtime, letters)
-    else:
-        assert runtime.call(corpus.event_of(batch)) in DONE
+    check_returned(outcome, batch, letters_of(cloud, buckets[1]), "forbids automatic creation of the index")
+    again = runtime.invoke(kinesis_event(shard_of(batch).records))
+    assert again.json() in DONE and balance.check(again)["DeliveredEvents"] == len(ids_of(batch))
     check_all_there(search, prefix, batch)
+
+
+ACCESS = '203.0.113.7 - - [21/Nov/2026:11:20:00 +0000] "GET / HTTP/1.1" 200 88'
+
+
+def test_an_index_that_is_blocked_does_not_hold_up_others(search, run_indexer, prefix, search_proxy, cloud, buckets):
+    """Lines of two datasets in each record: those of the other index are there, and not written again when the batch comes again."""
+    runtime, index = run_indexer(timeout=8, BULK_DOCUMENTS="4", BULK_CONCURRENCY="1"), f"{prefix}-app-{DAY}"
+    assert runtime.call(corpus.event_of(some(1, seed=9))) in DONE
+    identifiers = Identifiers()
+    payloads = [document(log_events(["plain", ACCESS] * 5, identifiers), group="/app/both") for _ in range(3)]
+    search.settings(index, index__blocks__write=True)
+    search_proxy.reset()
+    try:
+        outcome = runtime.invoke(kinesis_event(shard_of(payloads).records))
+    finally:
+        search.settings(index, index__blocks__write=None)
+    line = balance.check(outcome)
+    assert (line["ReturnedEvents"], line["RepeatedEvents"], line["DeadLetteredEvents"]) == (30, 15, 0) and letters_of(cloud, buckets[1]) == []
+    assert search.count(f"{prefix}-access-*") == 15
+    asked = [target["_index"] for request in search_proxy.bulks for _action, target, _lines in request.items]
+    assert asked.count(index) == 2, "an index that takes nothing is asked again and again"
+    before = search.versions(f"{prefix}-access-*")
+    assert runtime.call(kinesis_event(shard_of(payloads).records)) in DONE
+    check_all_there(search, prefix, some(1, seed=9) + payloads)
+    assert search.versions(f"{prefix}-access-*") == before
+
+
+def test_a_server_that_fails_over_everything_loses_nothing(search, run_indexer, prefix, search_proxy, batch, cloud, buckets):
+    """500 for each item: no document is to blame where all are refused."""
+    runtime = run_indexer(timeout=8)
+    search_proxy.rule = reject_all(500, {"type": "null_pointer_exception", "reason": None})
+    outcome = runtime.invoke(kinesis_event(shard_of(batch).records))
+    check_returned(outcome, batch, letters_of(cloud, buckets[1]), "null_pointer_exception")
+    search_proxy.reset()
+    assert runtime.call(kinesis_event(shard_of(batch).records)) in DONE
+    check_all_there(search, prefix, batch)
+    assert search.count(f"{prefix}-*", {"exists": {"field": "event.original"}}) == 0, "a line was set aside for the server's trouble"
+
+
+def test_lines_without_their_fields_are_counted(search, run_indexer, prefix):
+    """They are delivered, and counted once more: somebody should know."""
+    events = log_events(['{"a": 1}', json.dumps({f"name{number}": number for number in range(600)}), "[" * 20 + "]" * 20 + ' {"a":' * 30, "plain"], Identifiers())
+    line = balance.check(run_indexer().invoke(awslogs_event(pack(document(events, group="/app/aside")))))
+    aside = search.count(f"{prefix}-*", {"exists": {"field": "tags"}})
+    assert (line["DeliveredEvents"], line["SetAsideEvents"]) == (4, aside) and aside >= 1
+
+
+def test_a_dead_letter_and_its_log_quote_no_document(search, run_indexer, prefix, cloud, buckets):
+    """What is refused twice is logged and kept with the server's words: without what these quote."""
+    make_index(search, prefix, {"message": {"type": "integer", "coerce": True}})
+    outcome = run_indexer().invoke(awslogs_event(pack(document(log_events(["geheimnis4111"], Identifiers())))))
+    assert balance.check(outcome)["DeadLetteredEvents"] == 1
+    (letter,) = letters_of(cloud, buckets[1])
+    assert "geheimnis4111" not in letter["errorMessage"] and "message" in letter["errorMessage"]
+    assert "geheimnis4111" not in str(outcome.logs)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 307, 302])

@@ -77,7 +77,7 @@ class Fault:
     delay: float = 0.0  # Before anything is done.
     slow: float = 0.0  # The answer takes so long, from its first byte to its last.
     taken: bool = False  # A stand-in for the server: each item is answered as written, none is. Where the function alone is measured.
-    rejected: dict = field(default_factory=dict)  # Items that the server never sees: their places, and the status that each is answered with.
+    rejected: dict = field(default_factory=dict)  # Items that the server never sees: their places, and the status that each is answered with, or (status, error).
 
 
 def pass_all(_request):
@@ -237,8 +237,9 @@ def merged(answer, request, rejected):
         if place not in rejected:
             items.append(next(done))
             continue
-        error = {"type": ERRORS[rejected[place]], "reason": "injected by the test"}
-        items.append({action: {"_index": target.get("_index"), "_id": target.get("_id"), "status": rejected[place], "error": error}})
+        said = rejected[place]
+        status, error = said if isinstance(said, tuple) else (said, {"type": ERRORS[said], "reason": "injected by the test"})
+        items.append({action: {"_index": target.get("_index"), "_id": target.get("_id"), "status": status, "error": error}})
     return {"took": 1, **(answer or {}), "errors": True, "items": items}
 
 
@@ -269,6 +270,18 @@ def reject_items(ids, times=1, status=429):
         with lock:
             places = {place: status for place, identifier in enumerate(request.ids) if left[identifier] > 0}
             left.subtract(request.ids[place] for place in places)
+        return Fault(rejected=places) if places else None
+
+    return rule
+
+
+def reject_all(status, error, where=lambda index: True):
+    """Every item is turned away whose index is one of these, with an error in the server's words."""
+
+    def rule(request):
+        if not request.is_bulk:
+            return None
+        places = {place: (status, error) for place, (_action, target, _lines) in enumerate(request.items) if where(target["_index"])}
         return Fault(rejected=places) if places else None
 
     return rule
