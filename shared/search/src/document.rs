@@ -15,6 +15,7 @@ use crate::field::{Field, Place};
 use crate::flatten::flatten;
 use crate::formats::{Dynamic, fill, fill_survey, fill_traces};
 use crate::id::EventIds;
+use crate::invocation::Invocation;
 use crate::kinds::Kinds;
 use crate::lenient::with_nulls;
 use crate::object::ObjectWriter;
@@ -76,8 +77,9 @@ pub struct Document {
 pub struct DocumentWriter<'s> {
     settings: &'s Settings,
     hints: Hints,
-    /// The function that writes to the log stream.
+    /// The function that writes to the log stream, and the invocation that runs.
     function: Origin,
+    invocation: Invocation,
     common: Common,
     ids: EventIds,
     /// That of the event before; those of a message are of one day or two.
@@ -99,6 +101,7 @@ impl<'s> DocumentWriter<'s> {
             hints: settings.log_groups.hints(&group).in_log_stream(&stream),
             index: settings.log_groups.index(&group),
             function: Origin::of(&group, &stream),
+            invocation: Invocation::default(),
             common: Common::of(data),
             ids: EventIds::of(data),
             day: Day::default(),
@@ -146,8 +149,10 @@ impl<'s> DocumentWriter<'s> {
         };
         let dataset = record.dataset(&self.hints);
         self.day.turn_to(event.timestamp);
+        self.invocation.begin(&record);
         head(self, dataset, out);
         let marks = self.write_record(event, message, &record, dataset, out);
+        self.invocation.end(&record);
         if let LogLine::VpcFlowHeader(format) = record {
             self.hints.vpc_flow.insert(0, format);
         }
@@ -168,6 +173,7 @@ impl<'s> DocumentWriter<'s> {
         // Where a format has a place for an id, that one counts.
         fill_traces(record, message, &mut values);
         let dynamic = fill(record, &self.function, &mut values);
+        self.invocation.fill(&self.function, &mut values);
         let mut survey = dynamic.json().map(Survey::of);
         if let Some(survey) = &mut survey {
             fill_survey(survey, &dynamic, &self.function, &mut values);

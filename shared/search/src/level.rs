@@ -3,6 +3,7 @@
 //! Tables in the tests say what is read and what is not: a row for each logger that is known.
 
 mod colour;
+mod key;
 mod line;
 mod line_start;
 mod member;

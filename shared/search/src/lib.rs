@@ -21,6 +21,7 @@ mod flat;
 mod flatten;
 mod formats;
 mod id;
+mod invocation;
 mod kinds;
 mod lenient;
 mod level;

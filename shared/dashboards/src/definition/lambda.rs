@@ -2,7 +2,9 @@ use super::{Builder, What, index, show};
 use crate::panel::{Chart, Dashboard};
 
 const REPORTS: &str = "aws.lambda.event:report";
-const FAILED: &str = "aws.lambda.event:fault OR aws.lambda.status:(error OR failure)";
+/// A report in text says nothing of an error that the function raised: what the runtime wrote of it does.
+const FAILED: &str = "aws.lambda.event:fault OR aws.lambda.status:(error OR failure) OR \
+                      (log.level:(error OR critical OR fatal) AND error.type:*)";
 const TIMED_OUT: &str = "aws.lambda.timed_out:true";
 const OUT_OF_MEMORY: &str = "aws.lambda.out_of_memory:true";
 const COLD: &str = "aws.lambda.event:report AND faas.coldstart:true";

@@ -3,9 +3,9 @@
 //! Times, names in brackets, numbers and one word may stand before it. A second word begins the message, and words of messages
 //! are no levels: `user pressed DEBUG button`, `GET /api/ERROR HTTP/1.1`, `SELECT 'FATAL'`.
 
+use super::key::is_level;
 use super::line_start::{self, Told};
-use super::member::is_level;
-use super::name::{of_letter, of_logger, of_name, of_word};
+use super::name::{of_logger, of_name};
 use super::{Level, colour, word};
 
 /// How many bytes of a line are looked at before its colours are left out, and how many after.
@@ -191,15 +191,4 @@ fn piece(text: &str, start: usize) -> Option<(&str, usize)> {
         end += if bytes[end] == b'\\' { 2 } else { 1 };
     }
     Some((text.get(start + 1..end)?, end + 1))
-}
-
-/// A single letter stands for a level behind a time only, and before a name in capitals (`MongoDB` before 4.4).
-pub(super) fn of_lone_letter(letter: u8, rest: &str) -> Option<Level> {
-    let is_component = rest.trim_start().bytes().next().is_some_and(|byte| byte.is_ascii_uppercase() || byte == b'-');
-    of_letter(letter).filter(|_| is_component)
-}
-
-/// The level of a word in capitals.
-pub(super) fn of_capitals(word: &[u8]) -> Option<Level> {
-    word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).then(|| of_word(word))?
 }

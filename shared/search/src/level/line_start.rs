@@ -1,8 +1,7 @@
 //! Lines that say their level in a form of their own.
 
 use super::Level;
-use super::line::of_capitals;
-use super::name::{of_letter, of_syslog};
+use super::name::{of_capitals, of_letter, of_syslog};
 
 /// Highest priority of syslog: 24 facilities of 8 severities each.
 const MAX_PRIORITY: u32 = 191;

@@ -112,3 +112,14 @@ pub(super) fn of_python(number: u32) -> Option<Level> {
     let place = usize::try_from(number / 10).ok()?.checked_sub(1)?;
     NAMES.get(place).filter(|_| number.is_multiple_of(10)).copied()
 }
+
+/// A single letter stands for a level behind a time only, and before a name in capitals (`MongoDB` before 4.4).
+pub(super) fn of_lone_letter(letter: u8, rest: &str) -> Option<Level> {
+    let is_component = rest.trim_start().bytes().next().is_some_and(|byte| byte.is_ascii_uppercase() || byte == b'-');
+    of_letter(letter).filter(|_| is_component)
+}
+
+/// The level of a word in capitals.
+pub(super) fn of_capitals(word: &[u8]) -> Option<Level> {
+    word.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()).then(|| of_word(word))?
+}

@@ -1,8 +1,7 @@
 //! Pieces of what stands before a message: which of them name a level, and which are words of the message already.
 
 use super::Level;
-use super::line::{of_capitals, of_lone_letter};
-use super::name::{of_letter, of_name, of_word};
+use super::name::{of_capitals, of_letter, of_lone_letter, of_name, of_word};
 
 /// Longest word in capitals that is of a time: `UTC`, `PM`, `CEST`.
 const MAX_ZONE: usize = 4;

@@ -7,14 +7,24 @@ const ID: &str = "8f507cfc-1234-4697-b07a-ac58fc914c95";
 const STREAM: &str = "2026/11/21/[$LATEST]0123456789abcdef0123456789abcdef";
 
 fn document(log_group: &str, log_stream: &str, line: &str) -> Value {
-    let events = json!([{"id": "1", "timestamp": 1_795_260_000_123_i64, "message": line}]);
+    documents(log_group, log_stream, &[line]).remove(0)
+}
+
+fn documents(log_group: &str, log_stream: &str, lines: &[&str]) -> Vec<Value> {
+    let event = |line: &&str| json!({"id": "1", "timestamp": 1_795_260_000_123_i64, "message": line});
+    let events: Vec<_> = lines.iter().map(event).collect();
     let payload = json!({"messageType": "DATA_MESSAGE", "owner": "1", "logGroup": log_group, "logStream": log_stream,
         "logEvents": events})
     .to_string();
     let Ok(Message::Data(data)) = Message::parse(&payload) else { panic!("no data message") };
-    let mut out = Vec::new();
-    DocumentWriter::new(&Settings::default(), &data).write(&data.log_events[0], &mut out);
-    serde_json::from_slice(&out).expect("JSON")
+    let settings = Settings::default();
+    let mut writer = DocumentWriter::new(&settings, &data);
+    let mut write = |event| {
+        let mut out = Vec::new();
+        writer.write(event, &mut out);
+        serde_json::from_slice(&out).expect("JSON")
+    };
+    data.log_events.iter().map(&mut write).collect()
 }
 
 /// The fields of a document under these paths, a blank between.
@@ -223,4 +233,39 @@ fn a_line_of_the_platform_and_one_of_the_function_have_the_same_trace() {
         let expected = json!(["62e900b2710d76f009d6e7785905449a", xray]);
         assert_eq!(fields(found, "trace.id aws.xray.trace_id"), expected);
     }
+}
+
+#[test]
+fn lines_between_the_beginning_and_the_end_of_an_invocation_are_of_it() {
+    let other = "459921b5-681c-4a96-beb0-81e0aa586026";
+    let start = |id: &str| format!("START RequestId: {id} Version: $LATEST\n");
+    let end = |id: &str| format!("END RequestId: {id}\n");
+    let report = |id: &str| format!("REPORT RequestId: {id}\tDuration: 1.5 ms\tBilled Duration: 2 ms\t\n");
+    let json =
+        format!(r#"{{"time":"2026-11-21T11:20:00.301Z","type":"platform.start","record":{{"requestId":"{other}"}}}}"#);
+    let (starts, ends, reports) = ([ID, other].map(start), [ID, other].map(end), [ID, other].map(report));
+    let lines = [
+        ("cold", None),
+        (starts[0].as_str(), Some(ID)),
+        ("a print", Some(ID)),
+        ("[ERROR] E: no\nTraceback (most recent call last):", Some(ID)),
+        (ends[0].as_str(), Some(ID)),
+        (reports[0].as_str(), Some(ID)),
+        ("between", None),
+        (json.as_str(), Some(other)),
+        (r#"{"level":"INFO"}"#, Some(other)),
+        // Two at once: whose line it is, is not known.
+        (starts[0].as_str(), Some(ID)),
+        ("whose", None),
+        (ends[1].as_str(), Some(other)),
+        ("whose", None),
+        (ends[0].as_str(), Some(ID)),
+        (reports[1].as_str(), Some(other)),
+    ];
+    let found = documents("/aws/lambda/pay", STREAM, &lines.map(|(line, _)| line));
+    for (document, (line, id)) in found.iter().zip(lines) {
+        assert_eq!(fields(document, "faas.execution"), json!([id]), "{line}");
+    }
+    let elsewhere = documents("/app", "s", &[starts[0].as_str(), "a print"]);
+    assert_eq!(fields(&elsewhere[1], "faas.execution"), json!([null]));
 }
