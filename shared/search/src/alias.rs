@@ -9,18 +9,21 @@ use logweir_log_formats::vpc_flow::Field as Column;
 
 use crate::field::Field;
 
-/// The field of the Elastic Common Schema that holds all that a column of a flow log says.
-pub(crate) fn of_column(column: Column) -> Option<Field> {
+/// Whether a column of a flow log is in fields of the Elastic Common Schema alone.
+pub(crate) fn is_elsewhere(column: Column) -> bool {
+    // Seconds would be another time in a field of dates, so these two have no other name.
+    matches!(column, Column::Start | Column::End) || of_column(column).is_some()
+}
+
+/// The field of the Elastic Common Schema that a column of a flow log is another name of: that of the same type.
+fn of_column(column: Column) -> Option<Field> {
     Some(match column {
         Column::SourceAddress => Field::SourceIp,
         Column::DestinationAddress => Field::DestinationIp,
         Column::SourcePort => Field::SourcePort,
         Column::DestinationPort => Field::DestinationPort,
-        Column::Protocol => Field::NetworkIanaNumber,
         Column::Packets => Field::NetworkPackets,
         Column::Bytes => Field::NetworkBytes,
-        Column::Start => Field::EventStart,
-        Column::End => Field::EventEnd,
         Column::InstanceId => Field::CloudInstanceId,
         Column::Region => Field::CloudRegion,
         Column::FlowDirection => Field::NetworkDirection,
@@ -36,7 +39,10 @@ pub(crate) fn of_dataset(dataset: Dataset) -> Vec<(String, Field)> {
             let column = |column: &Column| {
                 Some((format!("aws.vpcflow.{}", column.name().replace('-', "_")), of_column(*column)?))
             };
-            Column::ALL.iter().filter_map(column).collect()
+            // A flow log counts what left the source: it is all that is known of the network, too.
+            let sent = [("source.bytes", Field::NetworkBytes), ("source.packets", Field::NetworkPackets)]
+                .map(|(name, field)| (name.to_owned(), field));
+            Column::ALL.iter().filter_map(column).chain(sent).collect()
         }
         // A function's lines may be logged elsewhere than in its own group, but are of this dataset.
         Dataset::Lambda => [

@@ -43,7 +43,7 @@ pub(crate) fn of(line: &LogLine<'_>, values: &Values<'_>) -> &'static str {
         LogLine::VpcFlow(_) if is(Field::EventAction, "reject") => {
             category!("event", "network" => "connection" "denied")
         }
-        LogLine::VpcFlow(_) if values.has(Field::SourceAddress) => category!("event", "network" => "connection"),
+        LogLine::VpcFlow(_) if values.has(Field::SourceIp) => category!("event", "network" => "connection"),
         // An interval without data, or one that was skipped.
         LogLine::VpcFlow(_) => category!("event", "network" => "info"),
         LogLine::CloudTrail(trail) => cloudtrail::of(&trail.event),

@@ -337,7 +337,7 @@ fn write_flow(flow: &Flow<'_>, object: &mut ObjectWriter<'_>) {
     for (index, (column, value)) in flow.values().enumerate() {
         let Some(value) = value else { continue };
         // A format may name a column twice, and most have a field of another name.
-        let is_elsewhere = column.field().and_then(alias::of_column).is_some();
+        let is_elsewhere = column.field().is_some_and(alias::is_elsewhere);
         if is_elsewhere || columns[..index].contains(column) {
             continue;
         }

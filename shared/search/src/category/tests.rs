@@ -56,7 +56,7 @@ fn each_format_by_its_outcome() {
     let end = "END RequestId: 6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa\n";
     let action = |text| vec![(Field::EventAction, text)];
     let failure = vec![(Field::EventOutcome, "failure")];
-    let source = vec![(Field::SourceAddress, "10.0.1.17")];
+    let source = vec![(Field::SourceIp, "10.0.1.17")];
     for (line, group, values, expected) in [
         (
             flow,

@@ -25,18 +25,17 @@ const PROTOCOLS: [(&str, &str); 9] = [
     ("132", "sctp"),
 ];
 
-/// Fills the fields of a flow; its columns are written beside them.
+/// Fills the fields of a flow; the columns that have none are written beside them. What is an address in any case is no name,
+/// so it stands in one field alone.
 pub(super) fn flow<'m>(flow: &Flow<'m>, values: &mut Values<'m>) {
     for (column, value) in flow.values() {
         let (Some(column), Some(value)) = (column.field(), value) else { continue };
         match column {
             Column::SourceAddress => {
-                values.address(Field::SourceAddress, Field::SourceIp, Some(Cow::Borrowed(value)));
+                values.text(Field::SourceIp, Some(value));
                 values.text(Field::NetworkType, Some(network_type(value)));
             }
-            Column::DestinationAddress => {
-                values.address(Field::DestinationAddress, Field::DestinationIp, Some(Cow::Borrowed(value)));
-            }
+            Column::DestinationAddress => values.text(Field::DestinationIp, Some(value)),
             Column::SourcePort => values.integer(Field::SourcePort, Some(value)),
             Column::DestinationPort => values.integer(Field::DestinationPort, Some(value)),
             Column::Protocol => {
@@ -44,14 +43,8 @@ pub(super) fn flow<'m>(flow: &Flow<'m>, values: &mut Values<'m>) {
                 let name = PROTOCOLS.iter().find(|(number, _)| *number == value);
                 values.text(Field::NetworkTransport, name.map(|(_, name)| *name));
             }
-            Column::Packets => {
-                values.integer(Field::SourcePackets, Some(value));
-                values.integer(Field::NetworkPackets, Some(value));
-            }
-            Column::Bytes => {
-                values.integer(Field::SourceBytes, Some(value));
-                values.integer(Field::NetworkBytes, Some(value));
-            }
+            Column::Packets => values.integer(Field::NetworkPackets, Some(value)),
+            Column::Bytes => values.integer(Field::NetworkBytes, Some(value)),
             Column::Start => seconds(Field::EventStart, value, values),
             Column::End => seconds(Field::EventEnd, value, values),
             Column::Action => {

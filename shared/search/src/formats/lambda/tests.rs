@@ -153,7 +153,7 @@ fn every_line_of_a_function_has_its_name() {
             ("checkout-functions", custom, "checkout-pay"),
         ] {
             let found = document(log_group, log_stream, &line);
-            let expected = json!([name, "$LATEST", "lambda"]);
+            let expected = json!([name, "$LATEST", "aws.lambda_logs"]);
             assert_eq!(fields(&found, "faas.name faas.version event.dataset"), expected, "{log_group}: {line}");
         }
     }
