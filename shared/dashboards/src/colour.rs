@@ -34,13 +34,13 @@ impl Colour {
             "debug" | "nodata" => Self::Quiet,
             "trace" | "size" | "no level" => Self::Faint,
             "info" | "information" | "notice" | "read-only" | "app" | "average" | "used" => Self::Series(0),
-            "3xx" | "vpcflow" | "p95" => Self::Series(1),
-            "lambda" | "p99" | "write" => Self::Series(2),
-            "cloudtrail" => Self::Series(3),
+            "3xx" | "vpcflow" | "aws.vpcflow" | "p95" => Self::Series(1),
+            "lambda" | "aws.lambda_logs" | "p99" | "write" => Self::Series(2),
+            "cloudtrail" | "aws.cloudtrail" => Self::Series(3),
             "access" => Self::Series(4),
-            "apigateway" => Self::Series(5),
-            "route53resolver" => Self::Series(6),
-            "waf" => Self::Series(7),
+            "apigateway" | "aws.apigateway_logs" => Self::Series(5),
+            "route53resolver" | "aws.route53_resolver_logs" => Self::Series(6),
+            "waf" | "aws.waf" => Self::Series(7),
             _ => return None,
         })
     }
@@ -100,9 +100,16 @@ pub(crate) fn known_values(field: &str) -> &'static [&'static str] {
         "event.action" => &["accept", "reject"],
         "event.outcome" => &["success", "failure"],
         "log.level" => &["trace", "debug", "info", "notice", "warn", "warning", "error", "fatal", "critical"],
-        "event.dataset" => {
-            &["vpcflow", "cloudtrail", "lambda", "apigateway", "access", "route53resolver", "waf", "app"]
-        }
+        "event.dataset" => &[
+            "aws.vpcflow",
+            "aws.cloudtrail",
+            "aws.lambda_logs",
+            "aws.apigateway_logs",
+            "access",
+            "aws.route53_resolver_logs",
+            "aws.waf",
+            "app",
+        ],
         _ => &[],
     }
 }

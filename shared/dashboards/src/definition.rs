@@ -5,11 +5,12 @@ mod application;
 mod cloudtrail;
 mod lambda;
 mod overview;
+mod searches;
 mod vpc_flow;
 
 use std::collections::BTreeSet;
 
-use crate::panel::{COLUMNS, Chart, Dashboard, Filter, Measure, Metric, Panel, Place, Split, TIME_FIELD};
+use crate::panel::{COLUMNS, Chart, Dashboard, Filter, Measure, Metric, Panel, Place, SavedSearch, Split, TIME_FIELD};
 
 /// What the indices' names begin with unless somebody says otherwise.
 pub const DEFAULT_PREFIX: &str = "cwl";
@@ -30,6 +31,25 @@ pub fn dashboards(prefix: &str) -> Vec<Dashboard> {
         access::dashboard(prefix),
         application::dashboard(prefix),
     ]
+}
+
+/// All saved searches, over the indices whose names begin with `prefix`.
+pub fn searches(prefix: &str) -> Vec<SavedSearch> {
+    searches::searches(prefix)
+}
+
+/// What documents of a dataset have in `event.dataset`: Elastic's name where its AWS integration has one. Ours, which names the
+/// indices, stood there before.
+pub(crate) fn event_dataset(dataset: &str) -> &str {
+    match dataset {
+        "vpcflow" => "aws.vpcflow",
+        "cloudtrail" => "aws.cloudtrail",
+        "lambda" => "aws.lambda_logs",
+        "apigateway" => "aws.apigateway_logs",
+        "route53resolver" => "aws.route53_resolver_logs",
+        "waf" => "aws.waf",
+        other => other,
+    }
 }
 
 /// All fields that the panels of all dashboards need in the mappings.

@@ -8,7 +8,7 @@ mod overrides;
 use serde_json::{Value, json};
 
 use crate::colour::Colour;
-use crate::definition::dashboards;
+use crate::definition::{dashboards, event_dataset};
 use crate::panel::{Chart, Dashboard, Measure, Panel, Split, TIME_FIELD};
 use crate::search::{metric_id, order_id};
 use crate::unit::Unit;
@@ -162,7 +162,9 @@ fn targets(panel: &Panel, prefix: &str, source: GrafanaSource, data_source: &Val
         .split(',')
         .filter_map(|part| part.strip_prefix(prefix)?.strip_prefix('-')?.strip_suffix("-*"))
         .collect();
-    let dataset = match datasets.as_slice() {
+    let mut names: Vec<_> = datasets.iter().flat_map(|dataset| [*dataset, event_dataset(dataset)]).collect();
+    names.dedup();
+    let dataset = match names.as_slice() {
         [] => String::new(),
         [one] => format!("event.dataset:{one}"),
         several => format!("event.dataset:({})", several.join(" OR ")),

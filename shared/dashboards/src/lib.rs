@@ -1,6 +1,6 @@
 //! Dashboards: one definition of their panels, and what is made of it.
 //!
-//! - [`dashboards`] is the definition; [`fields`] what it needs of the mappings.
+//! - [`dashboards`] and [`searches`] are the definition; [`fields`] what its panels need of the mappings.
 //! - [`saved_objects`] is what OpenSearch Dashboards and Kibana import, [`grafana`] what Grafana does.
 //! - [`Dashboard::of_saved_objects`] is the way back: what is shipped is what is tested.
 //! - [`Panel::search`] is the request that a panel stands for.
@@ -36,10 +36,10 @@ mod search;
 mod unit;
 
 pub use answer::SearchError;
-pub use definition::{DEFAULT_PREFIX, VERSION, dashboards, fields};
+pub use definition::{DEFAULT_PREFIX, VERSION, dashboards, fields, searches};
 pub use grafana::{GrafanaSource, grafana};
 pub use page::Page;
-pub use panel::{COLUMNS, Chart, Dashboard, Filter, Measure, Metric, Panel, Place, Split, TIME_FIELD};
+pub use panel::{COLUMNS, Chart, Dashboard, Filter, Measure, Metric, Panel, Place, SavedSearch, Split, TIME_FIELD};
 pub use range::Range;
 pub use saved_objects::{Product, SavedObjectsError, saved_objects};
 pub use search::Search;

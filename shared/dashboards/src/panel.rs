@@ -20,6 +20,21 @@ pub struct Dashboard {
     pub panels: Vec<Panel>,
 }
 
+/// A table of events, as Discover opens it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedSearch {
+    /// Stable, such as `logweir-search-vpcflow`.
+    pub id: String,
+    /// Such as `Logweir: VPC Flow Logs`.
+    pub title: String,
+    /// The indices, such as `cwl-vpcflow-*`.
+    pub index: String,
+    /// Which documents are shown, in Lucene's query language; empty for all.
+    pub query: String,
+    /// The fields that are shown beside the time.
+    pub columns: Vec<String>,
+}
+
 /// One chart, number or table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Panel {

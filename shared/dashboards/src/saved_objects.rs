@@ -5,6 +5,7 @@
 //! <https://github.com/opensearch-project/OpenSearch-Dashboards/blob/main/src/plugins/home/server/services/sample_data/data_sets/logs/saved_objects.ts>.
 
 mod read;
+mod saved_search;
 mod vis_state;
 
 use std::collections::BTreeSet;
@@ -15,7 +16,7 @@ use serde_json::{Map, Value, json};
 pub use read::SavedObjectsError;
 
 use crate::colour::{Colour, known_values};
-use crate::definition::{dashboards, fields};
+use crate::definition::{dashboards, fields, searches};
 use crate::panel::{Dashboard, Panel, Split, TIME_FIELD};
 use crate::unit::Unit;
 
@@ -39,17 +40,20 @@ const PANELS_VERSION: &str = "7.10.0";
 /// The name by which a search source refers to its index pattern.
 const INDEX_REFERENCE: &str = "kibanaSavedObjectMeta.searchSourceJSON.index";
 
-/// The file that `product` imports: index patterns, visualizations and dashboards over the indices that begin with `prefix`.
+/// The file that `product` imports: index patterns, saved searches, visualizations and dashboards over the indices that begin with `prefix`.
 ///
 /// Ids do not depend on the prefix: importing again replaces what was imported before.
 pub fn saved_objects(product: Product, prefix: &str) -> String {
     let dashboards = dashboards(prefix);
     let panels = || dashboards.iter().flat_map(|dashboard| &dashboard.panels);
-    let patterns: BTreeSet<_> = panels().map(|panel| panel.index.as_str()).collect();
+    let searches = searches(prefix);
+    let patterns: BTreeSet<_> =
+        panels().map(|panel| panel.index.as_str()).chain(searches.iter().map(|search| search.index.as_str())).collect();
     let mut lines = String::new();
     let objects = patterns
         .into_iter()
         .map(|pattern| index_pattern(prefix, pattern))
+        .chain(searches.iter().map(|search| saved_search::write(prefix, search)))
         .chain(panels().map(|panel| visualization(prefix, panel)))
         .chain(dashboards.iter().map(|dashboard| of_dashboard(product, dashboard)));
     for object in objects {

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use logweir_dashboards::{DEFAULT_PREFIX, Measure, Panel, Split, dashboards, fields};
-use logweir_search::{FlatField, templates};
+use logweir_dashboards::{DEFAULT_PREFIX, Measure, Panel, Product, Split, dashboards, fields, saved_objects, searches};
+use logweir_log_formats::Dataset;
+use logweir_search::{FlatField, event_dataset, templates};
 use serde_json::Value;
 
 /// Fields of queries that come with the first event that has them. A query for what is not there finds nothing, as it should.
@@ -46,6 +47,38 @@ fn every_field_is_mapped() {
             let known = types.contains_key(&field) || IN_QUERIES_ONLY.contains(&field.as_str());
             assert!(known, "{field} of {} is not in the mappings of {}", panel.id, panel.index);
         }
+    }
+}
+
+#[test]
+fn every_column_of_a_saved_search_is_mapped() {
+    for search in searches(DEFAULT_PREFIX) {
+        let types = mapping(&search.index);
+        assert!(!types.is_empty(), "{} searches indices that nobody writes: {}", search.id, search.index);
+        for column in &search.columns {
+            assert!(types.contains_key(column), "{column} of {} is not in the mappings of {}", search.id, search.index);
+        }
+    }
+}
+
+#[test]
+fn every_dataset_has_a_saved_search() {
+    let found: BTreeSet<_> = searches(DEFAULT_PREFIX).into_iter().map(|search| search.index).collect();
+    for dataset in Dataset::ALL {
+        assert!(found.contains(&format!("{DEFAULT_PREFIX}-{dataset}-*")), "{dataset}");
+    }
+    let file = saved_objects(Product::Kibana, DEFAULT_PREFIX);
+    let written = file.lines().filter(|line| line.contains("\"type\":\"search\"")).count();
+    assert_eq!(written, searches(DEFAULT_PREFIX).len());
+}
+
+#[test]
+fn queries_name_datasets_as_documents_do() {
+    for dataset in Dataset::ALL {
+        let name = dataset.as_str();
+        let of_grafana = logweir_dashboards::grafana(logweir_dashboards::GrafanaSource::OpenSearch, DEFAULT_PREFIX);
+        let asks = of_grafana.contains(&format!("event.dataset:({name} OR "));
+        assert!(!asks || of_grafana.contains(event_dataset(dataset)), "{name}");
     }
 }
 

@@ -9,8 +9,12 @@ use crate::survey::MAX_KEYWORD_CHARACTERS;
 /// value conflicts with another, and none counts towards the limit of fields.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FlatField {
-    /// `flat_object`, of `OpenSearch` since 2.7: <https://docs.opensearch.org/latest/mappings/supported-field-types/flat-object/>.
+    /// `flat_object`, of `OpenSearch`: <https://docs.opensearch.org/latest/mappings/supported-field-types/flat-object/>. Since 2.12 it
+    /// has `match_only_text` too, and finds values of fields that have columns and no index
+    /// (<https://docs.opensearch.org/latest/mappings/supported-field-types/match-only-text/>).
     FlatObject,
+    /// The same of `OpenSearch` 2.7 to 2.11, which has neither.
+    EarlyFlatObject,
     /// `flattened`, of Elasticsearch since 7.3 but for its OSS builds:
     /// <https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/flattened>.
     Flattened,
@@ -49,7 +53,8 @@ impl FlatField {
         let mut numbers = version.number.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
         let release = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
         match (version.distribution.as_deref(), version.build_flavor.as_deref()) {
-            (Some("opensearch"), _) if release >= (2, 7) => Self::FlatObject,
+            (Some("opensearch"), _) if release >= (2, 12) => Self::FlatObject,
+            (Some("opensearch"), _) if release >= (2, 7) => Self::EarlyFlatObject,
             (None, Some("serverless")) => Self::Flattened,
             (None, Some("default")) if release >= (7, 3) => Self::Flattened,
             _ => Self::None,
@@ -59,13 +64,31 @@ impl FlatField {
     /// How a template says it.
     pub fn mapping(self) -> Value {
         match self {
-            Self::FlatObject => json!({ "type": "flat_object" }),
+            Self::FlatObject | Self::EarlyFlatObject => json!({ "type": "flat_object" }),
             // The depth is what lines may have and a little more: beyond it the server would refuse the document.
             Self::Flattened => {
                 json!({ "type": "flattened", "ignore_above": MAX_KEYWORD_CHARACTERS, "depth_limit": 100 })
             }
             Self::None => json!({ "type": "object", "enabled": false }),
         }
+    }
+
+    /// How a template says that a field is found by its words. Elasticsearch has `match_only_text` since 7.14, but in a module that
+    /// not every build brings, and `GET /` does not tell.
+    pub fn text(self) -> Value {
+        match self {
+            Self::FlatObject => json!({ "type": "match_only_text" }),
+            _ => json!({ "type": "text", "norms": false }),
+        }
+    }
+
+    /// The mapping of a field that is computed with and seldom looked for, without an index where the server finds values by their
+    /// columns.
+    pub(crate) fn unindexed(self, mut mapping: Value) -> Value {
+        if self == Self::FlatObject {
+            mapping["index"] = false.into();
+        }
+        mapping
     }
 }
 
@@ -77,7 +100,9 @@ mod tests {
     fn servers_are_known_by_what_they_say_of_themselves() {
         for (version, flat) in [
             (r#"{"distribution":"opensearch","number":"3.8.0","build_type":"tar"}"#, FlatField::FlatObject),
-            (r#"{"distribution":"opensearch","number":"2.7.0"}"#, FlatField::FlatObject),
+            (r#"{"distribution":"opensearch","number":"2.12.0"}"#, FlatField::FlatObject),
+            (r#"{"distribution":"opensearch","number":"2.11.1"}"#, FlatField::EarlyFlatObject),
+            (r#"{"distribution":"opensearch","number":"2.7.0"}"#, FlatField::EarlyFlatObject),
             (r#"{"distribution":"opensearch","number":"2.6.0"}"#, FlatField::None),
             (r#"{"distribution":"opensearch","number":"10.0.0-SNAPSHOT"}"#, FlatField::FlatObject),
             (r#"{"number":"7.10.2","build_type":"tar"}"#, FlatField::None),

@@ -94,7 +94,7 @@ pub(super) fn dashboard(prefix: &str) -> Dashboard {
             .average(INTEGRATION_LATENCY, "Integration, average")
             .count("Requests")
             .by("url.path", 10, "Path")
-            .of("event.dataset:apigateway"),
+            .of("event.dataset:(apigateway OR aws.apigateway_logs)"),
     )
     .build()
 }

@@ -18,7 +18,7 @@ pub(super) fn dashboard(prefix: &str) -> Dashboard {
     .number("flows", 12, show().count("Flows").of(WITH_DATA))
     .number("bytes", 12, show().sum(BYTES, "Bytes"))
     .number("rejected", 12, show().count("Rejected flows").of(REJECTED))
-    .number("sources", 12, show().distinct("source.address", "Source addresses"))
+    .number("sources", 12, show().distinct("source.ip", "Source addresses"))
     .panel(
         "bytes-over-time",
         "Bytes over time, by action",
@@ -38,7 +38,7 @@ pub(super) fn dashboard(prefix: &str) -> Dashboard {
         "Rejected flows by source address",
         Chart::Ranking,
         (24, 15),
-        show().count("Rejected flows").by("source.address", 12, "Source").of(REJECTED),
+        show().count("Rejected flows").by("source.ip", 12, "Source").of(REJECTED),
     )
     .panel(
         "destination-ports",
@@ -52,12 +52,11 @@ pub(super) fn dashboard(prefix: &str) -> Dashboard {
         "Top talkers by bytes",
         Chart::Table,
         (32, 16),
-        show()
-            .sum(BYTES, "Bytes")
-            .sum("network.packets", "Packets")
-            .count("Flows")
-            .by("source.address", 6, "Source")
-            .by("destination.address", 2, "Destination"),
+        show().sum(BYTES, "Bytes").sum("network.packets", "Packets").count("Flows").by("source.ip", 6, "Source").by(
+            "destination.ip",
+            2,
+            "Destination",
+        ),
     )
     .panel(
         "protocols",

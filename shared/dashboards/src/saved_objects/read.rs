@@ -64,6 +64,13 @@ impl Dashboard {
             }
             objects.insert((kind.to_owned(), id), object);
         }
+        // A saved search is not drawn, but must have what it searches.
+        for ((_, id), search) in objects.iter().filter(|((kind, _), _)| kind == "search") {
+            let source = text(search, "/attributes/kibanaSavedObjectMeta/searchSourceJSON", id)?;
+            let source = parse(&source, &format!("searchSourceJSON of {id}"))?;
+            let (_, pattern) = referred(search, &text(&source, "/indexRefName", id)?, id)?;
+            find(&objects, "index-pattern", &pattern, id)?;
+        }
         ids.into_iter().map(|id| dashboard(&objects, id)).collect()
     }
 }
