@@ -141,10 +141,7 @@ fn empty_panels_say_why() {
     for (answer, reason) in [
         (nothing(0, 0), "There is no index <code>cwl-vpcflow-*</code> yet."),
         (nothing(1, 0), "No events in this time match <code>event.action:reject</code>."),
-        (
-            nothing(1, 1234),
-            "1,234 events, but none with a value in <code>event.action</code>, <code>source.ip</code>.",
-        ),
+        (nothing(1, 1234), "1,234 events, but none with a value in <code>event.action</code>, <code>source.ip</code>."),
         (Err("401: no such user"), "The search failed: 401: no such user"),
         (
             Ok(

@@ -5,6 +5,7 @@
 //! which of them a format has is what the ingest pipelines of <https://github.com/elastic/integrations/tree/main/packages/aws> set.
 
 mod cloudtrail;
+mod service;
 
 use logweir_log_formats::lambda::PlatformEvent;
 use logweir_log_formats::{Dataset, LogLine, Service};
@@ -61,8 +62,7 @@ pub(crate) fn of(line: &LogLine<'_>, values: &Values<'_>) -> &'static str {
             | PlatformEvent::RuntimeDone => category!("event", "end"),
             _ => category!("event", "info"),
         },
-        LogLine::ApiGateway(_) | LogLine::Access(_) if failed() => category!("event", "web" => "access" "error"),
-        LogLine::ApiGateway(_) | LogLine::Access(_) => category!("event", "web" => "access"),
+        LogLine::ApiGateway(_) | LogLine::Access(_) => web(failed()),
         LogLine::Waf(_) if is(Field::EventAction, "allow") => {
             category!("alert", "web" "network" => "access" "allowed")
         }
@@ -72,10 +72,8 @@ pub(crate) fn of(line: &LogLine<'_>, values: &Values<'_>) -> &'static str {
             category!("event", "network" => "protocol" "denied")
         }
         LogLine::Route53Resolver(_) => category!("event", "network" => "protocol"),
-        LogLine::LambdaFunction(_) | LogLine::Json(_) | LogLine::Text(_) if values.has(Field::ErrorType) => {
-            category!("event", "error")
-        }
-        LogLine::LambdaFunction(_) | LogLine::Json(_) | LogLine::Text(_) => category!("event"),
+        LogLine::LambdaFunction(_) | LogLine::Json(_) | LogLine::Text(_) => plain(values),
+        LogLine::Service(line) => service::of(line.service(), values),
         LogLine::VpcFlowHeader(_) => category!("event", "info"),
         LogLine::Service(line) => service(line.service(), failed()),
     }
@@ -100,9 +98,25 @@ fn service(service: Service, failed: bool) -> &'static str {
     }
 }
 
-/// The value of `event.dataset`, and `event.module` behind it where Elastic's AWS integration has the dataset.
-pub(crate) fn dataset(dataset: Dataset) -> &'static str {
-    match dataset {
+fn web(failed: bool) -> &'static str {
+    if failed { category!("event", "web" => "access" "error") } else { category!("event", "web" => "access") }
+}
+
+/// What a program says.
+fn plain(values: &Values<'_>) -> &'static str {
+    if values.has(Field::ErrorType) || values.is(Field::EventOutcome, "failure") { category!("event", "error") } else { category!("event") }
+}
+
+/// The value of `event.dataset`, and `event.module` behind it where Elastic has an integration.
+pub(crate) fn dataset_of(line: &LogLine<'_>, of: Dataset) -> &'static str {
+    match line {
+        LogLine::Service(line) => service::dataset(line.service()).unwrap_or_else(|| dataset(of)),
+        _ => dataset(of),
+    }
+}
+
+fn dataset(of: Dataset) -> &'static str {
+    match of {
         Dataset::VpcFlow => "\"aws.vpcflow\",\"module\":\"aws\"",
         Dataset::CloudTrail => "\"aws.cloudtrail\",\"module\":\"aws\"",
         Dataset::Lambda => "\"aws.lambda_logs\",\"module\":\"aws\"",

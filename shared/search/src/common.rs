@@ -1,10 +1,9 @@
 //! What every document of a message has beside its line: most of it is written once, for all of them.
 
 use logweir_json::write_string;
-use logweir_log_formats::Dataset;
 use logweir_subscription::{DataMessage, LogEvent, Text};
 
-use crate::category::{self, ECS_VERSION};
+use crate::category::ECS_VERSION;
 use crate::field::Field;
 use crate::object::ObjectWriter;
 use crate::values::{Value, Values};
@@ -58,12 +57,11 @@ impl Common {
         values.literal(Field::CloudRegion, fields.get("@aws.region"));
     }
 
-    /// Writes all between the fields of the line and those of `event` that its format has; `category` is what
-    /// [`category::of`] says.
+    /// Writes all between the fields of the line and those of `event` that its format has; `dataset` and
+    /// `category` are what [`crate::category`] says.
     pub(crate) fn write_cloud<'m>(
         &'m self,
-        dataset: Dataset,
-        category: &str,
+        (dataset, category): (&str, &str),
         values: &mut Values<'m>,
         object: &mut ObjectWriter<'_>,
     ) {
@@ -78,7 +76,7 @@ impl Common {
             object.field(Field::CloudProvider);
             object.splice(&self.cloud, Field::EventDataset);
         }
-        object.out.extend_from_slice(category::dataset(dataset).as_bytes());
+        object.out.extend_from_slice(dataset.as_bytes());
         object.out.extend_from_slice(category.as_bytes());
     }
 

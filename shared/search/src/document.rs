@@ -190,8 +190,8 @@ impl<'s> DocumentWriter<'s> {
         let mut object = ObjectWriter::resume(out);
         values.write(Field::LogLevel..=Field::FaasColdstart, &mut object);
         related::write(record, &values, &mut object);
-        let category = category::of(record, &values);
-        self.common.write_cloud(dataset, category, &mut values, &mut object);
+        let category = (category::dataset_of(record, dataset), category::of(record, &values));
+        self.common.write_cloud(category, &mut values, &mut object);
         values.write(Field::EventAction..=Field::EventDuration, &mut object);
         object.field(Field::EventId);
         Value::Literal(*event.id).write(object.out);

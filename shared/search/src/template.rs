@@ -86,9 +86,11 @@ fn mapping(field_type: Type) -> Value {
 
 /// The mapping of a field of the table. Texts are found by their words and phrases; nobody asks how often a line has a word.
 fn mapping_of(field: Field, flat: FlatField) -> Value {
-    match field.field_type() {
-        Type::Text => flat.text(),
-        other => mapping(other),
+    match (field, field.field_type()) {
+        (_, Type::Text) => flat.text(),
+        // The document's id ends in it.
+        (Field::EventId, of) => flat.unindexed(mapping(of)),
+        (_, of) => mapping(of),
     }
 }
 

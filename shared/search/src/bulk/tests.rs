@@ -69,7 +69,7 @@ fn bodies_keep_within_both_limits_and_lose_nothing() {
 fn an_action_names_index_and_id_unless_the_server_makes_ids() {
     let limits = Limits { bytes: 1 << 20, documents: 100 };
     let body = bodies(&Settings::default(), limits, 1).remove(0);
-    assert_eq!(lines(&body)[0], json!({"create": {"_index": "cwl-app-2026.11.21", "_id": "FjpC7_qtuIDaRRrEcgbTOQ"}}));
+    assert_eq!(lines(&body)[0], json!({"create": {"_index": "cwl-app-2026.11.21", "_id": "aoPDJc000"}}));
     let settings = Settings { ids: DocumentIds::Server, ..Settings::default() };
     let body = bodies(&settings, limits, 1).remove(0);
     assert_eq!(lines(&body)[0], json!({"create": {"_index": "cwl-app-2026.11.21"}}));

@@ -5,9 +5,10 @@ use super::*;
 
 /// Categories of ECS that are said here, with the types that ECS expects in each
 /// (<https://www.elastic.co/docs/reference/ecs/ecs-allowed-values-event-category>).
-const EXPECTED: [(&str, &[&str]); 7] = [
+const EXPECTED: [(&str, &[&str]); 8] = [
     ("authentication", &["start", "end", "info"]),
     ("configuration", &["access", "change", "creation", "deletion", "info"]),
+    ("database", &["access", "change", "info", "error"]),
     ("file", &["access", "change", "creation", "deletion", "info"]),
     ("iam", &["admin", "change", "creation", "deletion", "group", "info", "user"]),
     ("network", &["access", "allowed", "connection", "denied", "end", "info", "protocol", "start"]),

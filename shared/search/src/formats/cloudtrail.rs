@@ -115,7 +115,7 @@ mod tests {
             let event = &document["event"];
             assert_eq!(
                 (&event["dataset"], &event["action"], &event["provider"]),
-                (&json!("cloudtrail"), &json!(action), &json!(provider)),
+                (&json!("aws.cloudtrail"), &json!(action), &json!(provider)),
                 "{line}"
             );
             assert_eq!(event["outcome"], json!(outcome), "{line}");
