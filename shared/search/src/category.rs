@@ -8,7 +8,7 @@ mod cloudtrail;
 mod service;
 
 use logweir_log_formats::lambda::PlatformEvent;
-use logweir_log_formats::{Dataset, LogLine, Service};
+use logweir_log_formats::{Dataset, LogLine};
 
 use crate::field::Field;
 use crate::values::Values;
@@ -75,26 +75,6 @@ pub(crate) fn of(line: &LogLine<'_>, values: &Values<'_>) -> &'static str {
         LogLine::LambdaFunction(_) | LogLine::Json(_) | LogLine::Text(_) => plain(values),
         LogLine::Service(line) => service::of(line.service(), values),
         LogLine::VpcFlowHeader(_) => category!("event", "info"),
-        LogLine::Service(line) => service(line.service(), failed()),
-    }
-}
-
-/// The same of a line of a service.
-fn service(service: Service, failed: bool) -> &'static str {
-    match service {
-        Service::ApplicationLoadBalancer | Service::CloudFront | Service::VpcLattice | Service::AppSync if failed => {
-            category!("event", "web" => "access" "error")
-        }
-        Service::ApplicationLoadBalancer | Service::CloudFront | Service::VpcLattice | Service::AppSync => {
-            category!("event", "web" => "access")
-        }
-        Service::NetworkLoadBalancer | Service::NetworkFirewall => category!("event", "network" => "connection"),
-        Service::Route53Public => category!("event", "network" => "protocol"),
-        Service::MySqlAudit => category!("event", "database" => "access"),
-        Service::EksAuthenticator => category!("event", "authentication" => "info"),
-        Service::ContainerInsights => category!("metric"),
-        _ if failed => category!("event", "error"),
-        _ => category!("event"),
     }
 }
 
@@ -104,7 +84,11 @@ fn web(failed: bool) -> &'static str {
 
 /// What a program says.
 fn plain(values: &Values<'_>) -> &'static str {
-    if values.has(Field::ErrorType) || values.is(Field::EventOutcome, "failure") { category!("event", "error") } else { category!("event") }
+    if values.has(Field::ErrorType) || values.is(Field::EventOutcome, "failure") {
+        category!("event", "error")
+    } else {
+        category!("event")
+    }
 }
 
 /// The value of `event.dataset`, and `event.module` behind it where Elastic has an integration.

@@ -30,8 +30,9 @@ fn at<'d>(document: &'d Value, path: &str) -> &'d Value {
 /// `dataset` is what its index is named after; what `event.dataset` says, `category` has tests of.
 fn check(line: &str, dataset: &str, fields: &[(&str, Value)]) {
     let document = document(line);
-    let parsed = logweir_log_formats::LogLine::parse(line, &logweir_log_formats::Hints::default());
-    assert_eq!(parsed.dataset(&logweir_log_formats::Hints::default()).as_str(), dataset, "{line}");
+    let hints = logweir_log_formats::Hints::default();
+    let parsed = logweir_log_formats::LogLine::parse(line, &hints);
+    assert_eq!(parsed.dataset(&hints).as_str(), dataset, "{line}");
     for (path, expected) in fields {
         assert_eq!(at(&document, path), expected, "{path} of {line}");
     }

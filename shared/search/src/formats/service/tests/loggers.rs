@@ -74,10 +74,14 @@ fn schemas_of_loggers() {
 
 #[test]
 fn other_lines_stay_what_they_were() {
-    for line in
-        [r#"{"body":"x","level":"INFO"}"#, r#"{"service.name":"shop","message":"x"}"#, "plain", "Nov 21 is a day"]
-    {
+    for (line, service) in [
+        (r#"{"body":"x","level":"INFO"}"#, Value::Null),
+        // Whoever names its service is believed.
+        (r#"{"service.name":"shop","message":"x"}"#, json!({"name": "shop"})),
+        ("plain", Value::Null),
+        ("Nov 21 is a day", Value::Null),
+    ] {
         let document = document(line);
-        assert_eq!((&document["event"]["provider"], &document["service"]), (&Value::Null, &Value::Null), "{line}");
+        assert_eq!((&document["event"]["provider"], &document["service"]), (&Value::Null, &service), "{line}");
     }
 }
