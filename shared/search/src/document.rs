@@ -303,7 +303,7 @@ fn write_dynamic(
     match dynamic {
         Dynamic::Object(json) => {
             object.key(Place { parent: "", name: "json" });
-            if is_plain { write_plain(json, object.out) } else { write_copy(json, Keys::OfLine, object.out) }
+            if is_plain { write_plain(json, object.out) } else { write_copy(json, Keys::AsWritten, object.out) }
         }
         Dynamic::Structured(json) => {
             object.key(Place { parent: "", name: "json" });

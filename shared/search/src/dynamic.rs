@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use logweir_json::{JsonError, Kind, Scanner, Text, write_string};
 
-use crate::shared_keys::is_word_in_digits;
 use crate::survey::{is_big, is_blank, is_usable};
 
 /// Deepest nesting that is copied; records hold none deeper.
@@ -15,8 +14,6 @@ const MAX_DEPTH: usize = logweir_json::MAX_DEPTH;
 pub(crate) enum Keys {
     /// As they are.
     AsWritten,
-    /// As they are, and numbers under keys whose fields hold words as strings: a server writes `1795260000.123` as `1.795260000123E9`.
-    OfLine,
     /// As they are, but for the `message` of the outermost object, which is `message_object`: Lambda's runtimes put text there,
     /// or whatever the function logged, and one field cannot be both.
     MessageApart,
@@ -65,16 +62,6 @@ fn copy(scanner: &mut Scanner<'_>, keys: Keys, depth: usize, out: &mut Vec<u8>) 
                 }
                 begin(&mut is_empty, out);
                 let below = write_key(&key, keys, out);
-                let is_of_line = matches!(keys, Keys::OfLine | Keys::MessageApart);
-                if is_of_line && scanner.kind()? == Kind::Number {
-                    let number = scanner.number()?;
-                    if is_word_in_digits(&key.decode(), number) {
-                        write_string(number, out);
-                    } else {
-                        out.extend_from_slice(number.as_bytes());
-                    }
-                    continue;
-                }
                 copy(scanner, below, depth + 1, out)?;
             }
             out.push(b'}');
@@ -175,7 +162,7 @@ fn write_key(key: &Text<'_>, keys: Keys, out: &mut Vec<u8>) -> Keys {
     let (written, below) = match keys {
         Keys::MessageApart if name == "message" => (Cow::Borrowed("message_object"), Keys::AsWritten),
         Keys::MessageApart => (Cow::Borrowed(&*name), Keys::AsWritten),
-        Keys::AsWritten | Keys::OfLine => (Cow::Borrowed(&*name), Keys::AsWritten),
+        Keys::AsWritten => (Cow::Borrowed(&*name), keys),
         Keys::Snake { as_written_below } if as_written_below.contains(&&*name) => {
             (Cow::Owned(snake(&name)), Keys::AsWritten)
         }
@@ -245,12 +232,6 @@ mod tests {
                 Keys::MessageApart,
                 r#"{"message_object":{"message":"x"},"level":"INFO"}"#,
                 r#"{"message_object":{"n":"99999999999999999999"}}"#,
-            ),
-            (
-                r#"{"ts":1795260000.123,"level":30,"share":0.5,"in":{"ts":1.5e9}}"#,
-                Keys::OfLine,
-                r#"{"ts":"1795260000.123","level":30,"share":0.5,"in":{"ts":1.5e9}}"#,
-                "",
             ),
             (
                 r#"{"sourceIPAddress":1,"eventID":{"ja3Fingerprint":1},"freeForm":{"aB":{"cD":99999999999999999999}}}"#,

@@ -60,11 +60,6 @@ pub(crate) fn is_new(path: &str) -> bool {
     outermost.is_some_and(|key| Shape::of(key).is_none())
 }
 
-/// Whether a number would be another word in the field of its key: servers write fractions in a way of their own.
-pub(crate) fn is_word_in_digits(name: &str, number: &str) -> bool {
-    number.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) && Shape::of(name) == Some(Shape::Word)
-}
-
 /// By the first byte of a key the lengths that such keys have, a bit each.
 const GATE: [u32; 128] = {
     let mut gate = [0; 128];

@@ -9,7 +9,7 @@ use logweir_json::{JsonError, Kind, Scanner, Text};
 
 use crate::kinds::Kinds;
 use crate::lift::Lifted;
-use crate::shared_keys::{is_word_in_digits, may_refuse_scalars, takes};
+use crate::shared_keys::{may_refuse_scalars, takes};
 
 /// Most different fields that a document may bring of its own. Each new one is a change of the index's mapping, of which a
 /// server takes a thousand or so.
@@ -105,7 +105,6 @@ impl<'m> Survey<'m> {
                     if depth == 0 {
                         self.lifted.take(&key, scanner);
                         self.has_misfits |= !self.has_misfits && is_misfit(&key, scanner);
-                        self.is_plain &= !is_fraction_of_words(&key, scanner);
                     }
                     self.value(scanner, depth + 1 + dots)?;
                 }
@@ -163,12 +162,6 @@ fn is_misfit(key: &Text<'_>, scanner: &Scanner<'_>) -> bool {
         kinds
     };
     !takes(&name, &mut kinds)
-}
-
-/// Whether the value that a scanner stands before is a number that its key's field holds as a word of another form.
-fn is_fraction_of_words(key: &Text<'_>, scanner: &Scanner<'_>) -> bool {
-    let mut scanner = scanner.clone();
-    scanner.kind() == Ok(Kind::Number) && scanner.number().is_ok_and(|number| is_word_in_digits(&key.decode(), number))
 }
 
 /// Whether a server takes a name: dots in it make objects, of which none may be without a name.

@@ -66,6 +66,7 @@ def values(line, path=""):
 def found_by(path, content):
     """The query that finds a value, in its own type, at its path of the JSON, or as a word at the same path of what does not fit there."""
     word = json.dumps(content) if not isinstance(content, str) else content
-    # As Discover asks: a word is no error where the field holds numbers.
-    exact = {"match": {f"json.{path}": {"query": content, "lenient": True}}}
+    # As Discover asks, in words: a word is no error where the field holds numbers, and a number in the JSON of a query would be
+    # written anew (1.795260000123E9) before a field of words is asked for it.
+    exact = {"match": {f"json.{path}": {"query": word, "lenient": True}}}
     return {"bool": {"should": [exact, {"term": {f"json_flat.{path}": word}}], "minimum_should_match": 1}}
