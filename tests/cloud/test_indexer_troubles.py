@@ -140,9 +140,10 @@ REAL = {
 }
 SECURE = {"no right to an index": (no_right, "no permissions for", True)}
 PROXIED = {
-    "429 for items": (lambda scene: rule(scene, reject_all(429, {"type": "es_rejected_execution_exception", "reason": "full"}, of_app)), "too busy", True),
-    "503 for items": (lambda scene: rule(scene, reject_all(503, {"type": "unavailable_shards_exception", "reason": "away"}, of_app)), "too busy", True),
-    "500 for all items": (lambda scene: rule(scene, reject_all(500, {"type": "null_pointer_exception", "reason": None})), "failed over all", False),
+    "429 for items": (lambda scene: rule(scene, reject_all(429, {"type": "es_rejected_execution_exception", "reason": "full"}, of_app)), "could not take some documents", True),
+    "503 for items": (lambda scene: rule(scene, reject_all(503, {"type": "unavailable_shards_exception", "reason": "away"}, of_app)), "could not take some documents", True),
+    "500 for all items": (lambda scene: rule(scene, reject_all(500, {"type": "null_pointer_exception", "reason": None})), "null_pointer_exception", False),
+    "500 for all items of an index": (lambda scene: rule(scene, reject_all(500, {"type": "null_pointer_exception", "reason": None}, of_app)), "null_pointer_exception", True),
     "an unknown 403": (lambda scene: rule(scene, reject_all(403, {"type": "new_exception", "reason": "no"}, of_app)), "new_exception", True),
     "no indices may be made": (lambda scene: rule(scene, reject_all(403, NO_BLOCK, of_app)), "create-index blocked", True),
     "a block below another error": (lambda scene: rule(scene, reject_all(400, {"type": "exception", "reason": "r", "caused_by": NO_BLOCK}, of_app)), "takes no documents", True),

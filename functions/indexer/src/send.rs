@@ -126,18 +126,11 @@ struct Delivery {
     report: Report,
 }
 
-/// A body that is to be sent.
-struct Pending {
-    body: Body,
-    /// Whether it is as it was made, not the rest that a server left of another.
-    is_whole: bool,
-}
-
 impl Delivery {
     async fn run(mut self, body: Body) -> Report {
-        let mut pending = vec![Pending { body, is_whole: true }];
+        let mut pending = vec![body];
         let mut attempt = 0;
-        while let Some(Pending { body, is_whole }) = pending.pop() {
+        while let Some(body) = pending.pop() {
             if self.deadline.remaining().is_zero() || self.blocked.is_closed() {
                 self.give_up(&body);
                 continue;
@@ -149,11 +142,7 @@ impl Delivery {
             }
             let wait = match self.send(&body).await {
                 Reply::Answer(answer) => {
-                    if let Some(words) = answer.failure_of_all().filter(|_| is_whole) {
-                        // Had each been counted against its document, a broken server would make dead letters of all.
-                        self.report.hold(format!("the server failed over all documents of a request: {words}"));
-                        pending.push(Pending { body, is_whole });
-                    } else if !self.settle(&body, answer, &mut pending) {
+                    if !self.settle(&body, answer, &mut pending) {
                         attempt = 0;
                         continue;
                     }
@@ -161,7 +150,7 @@ impl Delivery {
                 }
                 Reply::TooLarge => {
                     if let Some(halves) = body.halves() {
-                        pending.extend(halves.map(|body| Pending { body, is_whole }));
+                        pending.extend(halves);
                     } else {
                         let answer = Answer::refused(body.len(), 413, "the document is too large for the server");
                         self.settle(&body, answer, &mut pending);
@@ -174,7 +163,7 @@ impl Delivery {
                     if attempt == 0 || self.deadline.remaining() > LAST_WORDS {
                         self.report.problem = Some(problem);
                     }
-                    pending.push(Pending { body, is_whole });
+                    pending.push(body);
                     wait
                 }
                 Reply::Never { problem } => {
@@ -191,15 +180,15 @@ impl Delivery {
             if self.deadline.allows(wait) {
                 tokio::time::sleep(wait).await;
             } else {
-                pending.drain(..).for_each(|pending| self.give_up(&pending.body));
+                pending.drain(..).for_each(|body| self.give_up(&body));
             }
         }
         self.report
     }
 
     /// Takes over what came of a body's documents; the answer is whether the server wants to be left alone for a while.
-    fn settle(&mut self, body: &Body, answer: Answer, pending: &mut Vec<Pending>) -> bool {
-        let busy = answer.busy().map(|words| format!("the server was too busy for some documents: {words}"));
+    fn settle(&mut self, body: &Body, answer: Answer, pending: &mut Vec<Body>) -> bool {
+        let busy = answer.busy().map(|words| format!("the server could not take some documents: {words}"));
         let Settled { created, existed, moved, set_aside, conflicts, refused, held_up, next, is_busy } =
             body.settle(answer);
         self.blocked.note(&held_up);
@@ -207,9 +196,9 @@ impl Delivery {
         let undelivered = held_up.sources;
         self.report.add(Report { created, existed, moved, set_aside, conflicts, refused, undelivered, problem });
         if is_busy {
-            self.report.hold(busy.unwrap_or_else(|| "the server failed over some documents".to_owned()));
+            self.report.hold(busy.unwrap_or_else(|| "the server could not take some documents".to_owned()));
         }
-        pending.extend(next.map(|body| Pending { body, is_whole: false }));
+        pending.extend(next);
         is_busy
     }
 

@@ -37,7 +37,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
     pub(crate) outcomes: Vec<Outcome>,
-    /// What the server said of the first that it could not take now.
+    /// What the server said of the first that it could not take now, or failed over.
     pub(crate) busy: Option<String>,
 }
 
@@ -95,18 +95,9 @@ impl Answer {
         Self { outcomes: vec![refused; documents], busy: None }
     }
 
-    /// What the server said of the first document that it could not take now.
+    /// What the server said of the first document that it could not take now, or failed over.
     pub fn busy(&self) -> Option<&str> {
         self.busy.as_deref()
-    }
-
-    /// What the server said, if it failed over each of several documents: it is then the server that is at fault, and none of them.
-    pub fn failure_of_all(&self) -> Option<&str> {
-        let failed = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
-        match self.outcomes.as_slice() {
-            [Outcome::Failed { reason, .. }, rest @ ..] if !rest.is_empty() && rest.iter().all(failed) => Some(reason),
-            _ => None,
-        }
     }
 }
 
@@ -123,7 +114,10 @@ fn outcome(item: &Item, busy: &mut Option<String>) -> Outcome {
             busy.get_or_insert(reason);
             Outcome::Busy
         }
-        Scope::Document if status == 500 => Outcome::Failed { reason, detail },
+        Scope::Document if status == 500 => {
+            busy.get_or_insert_with(|| reason.clone());
+            Outcome::Failed { reason, detail }
+        }
         Scope::Document => Outcome::Refused { status, reason, detail },
         Scope::Place | Scope::Caller => Outcome::HeldUp(Obstacle { scope, words: reason }),
     }
@@ -174,22 +168,6 @@ mod tests {
             ]
         );
         assert_eq!(answer.busy(), Some("es_rejected_execution_exception: x"));
-        assert_eq!(answer.failure_of_all(), None);
-    }
-
-    #[test]
-    fn a_server_that_fails_over_all_is_told_from_one_that_fails_over_some() {
-        let failure_of_all = |statuses: &[u16]| {
-            let items: Vec<_> =
-                statuses.iter().map(|status| format!(r#"{{"create":{{"status":{status},"error":"e"}}}}"#)).collect();
-            let answer = format!(r#"{{"items":[{}]}}"#, items.join(","));
-            Answer::parse(answer.as_bytes(), statuses.len()).expect("an answer").failure_of_all().map(str::to_owned)
-        };
-        assert_eq!(failure_of_all(&[500, 500]).as_deref(), Some("e"));
-        // Of one alone nothing can be told.
-        for statuses in [[500].as_slice(), &[500, 201], &[201, 500], &[500, 503], &[]] {
-            assert_eq!(failure_of_all(statuses), None, "{statuses:?}");
-        }
     }
 
     #[test]

@@ -53,6 +53,8 @@ struct Item {
     form: Form,
     /// How often the server failed over it.
     failures: u8,
+    /// Whether it did while it took others.
+    is_suspect: bool,
 }
 
 /// What became of a line's fields on the way to a form that the server takes.
@@ -150,6 +152,7 @@ impl Body {
         let mut settled = Settled::default();
         let mut next = Self::default();
         let mut conflicts = Conflicts::default();
+        let failing = self.failing(&answer.outcomes);
         for (item, outcome) in self.items.iter().zip(answer.outcomes) {
             match outcome {
                 Outcome::Created => settled.created += 1,
@@ -158,10 +161,14 @@ impl Body {
                     settled.is_busy = true;
                     next.copy(self, *item);
                 }
-                Outcome::HeldUp(obstacle) => settled.held_up.add(item.source, self.index_of(item), obstacle),
+                Outcome::HeldUp(obstacle) => settled.held_up.add(item.source, self.index(item), obstacle),
+                Outcome::Failed { .. } if failing.contains(self.index(item)) => {
+                    settled.is_busy = true;
+                    next.copy(self, *item);
+                }
                 Outcome::Failed { .. } if item.failures < MAX_FAILURES => {
                     settled.is_busy = true;
-                    next.copy(self, Item { failures: item.failures + 1, ..*item });
+                    next.copy(self, Item { failures: item.failures + 1, is_suspect: true, ..*item });
                 }
                 Outcome::Failed { reason, .. } if item.form == Form::Text => {
                     settled.refused.push(Refused { source: item.source, status: 500, reason });
@@ -343,7 +350,16 @@ impl BodyBuilder {
         let end = body.bytes.len();
         body.bytes.push(b'\n');
         let form = Form::Fields { moves: 0 };
-        body.items.push(Item { start, document, end, marks: written.marks, source, form, failures: 0 });
+        body.items.push(Item {
+            start,
+            document,
+            end,
+            marks: written.marks,
+            source,
+            form,
+            failures: 0,
+            is_suspect: false,
+        });
         body.avoid(&self.conflicts);
         self.last_bytes = self.last_bytes.max(body.bytes.len()).min(self.limits.bytes);
         if body.bytes.len() > self.limits.bytes && body.items.len() > 1 {

@@ -1,12 +1,10 @@
 //! Documents that are held up: in order themselves, but not taken where they should go.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Body, Item, Source};
+use crate::answer::Outcome;
 use crate::refusal::Obstacle;
-
-/// How an action begins, before the name of the index.
-const ACTION: &[u8] = b"{\"create\":{\"_index\":\"";
 
 /// Documents that the server does not take for what is no fault of theirs: they must come again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,7 +30,7 @@ impl HeldUp {
 impl Body {
     /// The body without the documents of some indices, and their events: what one index does not take, others do.
     pub fn without(self, indices: &BTreeSet<String>) -> (Self, Vec<Source>) {
-        let is_held = |item: &Item| indices.contains(self.index_of(item));
+        let is_held = |item: &Item| indices.contains(self.index(item));
         if !self.items.iter().any(is_held) {
             return (self, Vec::new());
         }
@@ -47,10 +45,21 @@ impl Body {
         (rest, held)
     }
 
-    /// The name of the index that a document goes to.
-    pub(super) fn index_of(&self, item: &Item) -> &str {
-        let action = self.bytes[item.start..item.document].strip_prefix(ACTION).unwrap_or_default();
-        let name = action.split(|byte| *byte == b'"').next().unwrap_or_default();
-        std::str::from_utf8(name).unwrap_or_default()
+    /// The indices over which the server fails as a whole, by its answer: over every document of one, two at least, or over all that
+    /// it was sent. Had each failure been counted against its document, a broken shard would make dead letters of all.
+    pub(super) fn failing(&self, outcomes: &[Outcome]) -> BTreeSet<&str> {
+        let is_failure = |outcome: &Outcome| matches!(outcome, Outcome::Failed { .. });
+        if !outcomes.iter().any(is_failure) {
+            return BTreeSet::new();
+        }
+        let mut indices: BTreeMap<&str, (usize, bool)> = BTreeMap::new();
+        for (item, outcome) in self.items.iter().zip(outcomes) {
+            let (documents, fails) = indices.entry(self.index(item)).or_insert((0, true));
+            *documents += 1;
+            *fails &= is_failure(outcome) && !item.is_suspect;
+        }
+        let all = self.items.len() > 1 && indices.values().all(|(_, fails)| *fails);
+        indices.retain(|_, (documents, fails)| *fails && (all || *documents > 1));
+        indices.into_keys().collect()
     }
 }

@@ -203,6 +203,30 @@ fn a_server_that_always_fails_over_a_document_gets_it_as_text_and_then_never_aga
 }
 
 #[test]
+fn a_server_that_fails_over_a_whole_index_is_at_fault_itself() {
+    let failed = || Outcome::Failed { reason: "e".to_owned(), detail: "e".to_owned() };
+    let body = || bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 3).remove(0);
+    // However often: they stay as they are, and are sent again.
+    let mut whole = body();
+    for _ in 0..20 {
+        let settled = whole.settle(outcomes(&[failed(), failed(), failed()]));
+        assert_eq!((settled.set_aside, settled.refused.len(), settled.is_busy), (0, 0, true));
+        whole = settled.next.expect("all");
+    }
+    assert_eq!(whole.bytes(), body().bytes());
+    // While others of the index are taken, those two are suspect, and stay so when they are sent alone.
+    let mut rest = body().settle(outcomes(&[failed(), Outcome::Created, failed()])).next.expect("two");
+    let (mut set_aside, mut refused) = (0, 0);
+    for _ in 0..2 * usize::from(MAX_FAILURES) + 1 {
+        let settled = rest.settle(outcomes(&[failed(), failed()]));
+        set_aside += settled.set_aside;
+        refused += settled.refused.len();
+        rest = settled.next.unwrap_or_default();
+    }
+    assert_eq!((set_aside, refused), (2, 2));
+}
+
+#[test]
 fn halves_hold_all_and_one_document_has_none() {
     let body = bodies(&Settings::default(), Limits { bytes: 1 << 20, documents: 100 }, 5).remove(0);
     let [first, second] = body.halves().expect("halves");
