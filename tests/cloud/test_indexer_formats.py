@@ -85,3 +85,12 @@ def test_a_log_group_may_be_said_to_hold_something(search, run_indexer, prefix):
     assert search.identifiers(f"{prefix}-*") == ids
     assert search.count(f"{prefix}-*", {"exists": {"field": "http.response.status_code"}}) == 1
     assert search.count(f"{prefix}-*", {"exists": {"field": "source.port"}}) == 0
+
+
+def test_a_log_group_may_have_indices_of_its_own(search, run_indexer, prefix):
+    payload = document(log_events(['{"level": 30}'], Identifiers()), group="/noisy/orders")
+    other = document(log_events(['{"level": "info"}'], Identifiers(50)), group="/quiet/basket")
+    runtime = run_indexer(LOG_GROUP_DATASETS="/noisy/*=app/noisy")
+    assert runtime.call(awslogs_event(pack(payload))) is None and runtime.call(awslogs_event(pack(other))) is None
+    assert search.indices(f"{prefix}*") == [f"{prefix}-app-{day_of(START)}", f"{prefix}-app-noisy-{day_of(START)}"]
+    assert search.count(f"{prefix}-*", {"exists": {"field": "tags"}}) == 0, "neither takes a type from the other"

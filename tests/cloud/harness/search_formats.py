@@ -91,6 +91,24 @@ LINES = {
         "dns.response_code": ("keyword", "NOERROR"), "source.ip": ("ip", "10.0.1.17"), "source.port": ("long", 60306), "network.transport": ("keyword", "udp"),
         "event.outcome": ("keyword", "success"), "aws.route53resolver.vpc_id": ("keyword", "vpc-0123456789abcdef0"),
         "aws.route53resolver.account_id": ("keyword", "012345678901"), "aws.route53resolver.query_name": ("keyword", "db.internal.")}, ()),
+    "EKS: an audit event": ("/aws/eks/shop/cluster", '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata","auditID":"a-1","verb":"get","requestURI":"/api/v1/pods",'
+                            '"user":{"username":"anna"},"sourceIPs":["203.0.113.7"],"objectRef":{"resource":"pods","namespace":"shop"},"responseStatus":{"code":404}}', "eks", {
+        "event.action": ("keyword", "get"), "event.outcome": ("keyword", "failure"), "orchestrator.namespace": ("keyword", "shop"), "source.ip": ("ip", "203.0.113.7"),
+        "http.response.status_code": ("long", 404), "json.verb": ("keyword", "get")}, ()),
+    "a request to a load balancer": ("/lb/access", 'http 2026-11-21T11:20:00.186641Z app/shop/50dc6c495c0c9188 203.0.113.7:2817 10.0.0.1:80 0.001 0.048 0.000 503 503 34 366 '
+                                     '"GET http://shop.example:80/basket HTTP/1.1" "curl/8" - - arn "Root=1-58337262-36d228ad5d99923122bbe354" "-" "-" 0', "access", {
+        "source.ip": ("ip", "203.0.113.7"), "source.port": ("long", 2817), "http.response.status_code": ("long", 503), "url.path": ("keyword", "/basket"),
+        "event.duration": ("long", 48_000_000), "event.provider": ("keyword", "elasticloadbalancing")}, ()),
+    "an application's line of ECS": ("/app/shop", '{"@timestamp":"2026-11-21T11:20:00Z","log.level":"error","message":"x","ecs.version":"1.2.0","service.name":"pay","error.type":"KeyError"}',
+                                     "app", {
+        "service.name": ("keyword", "pay"), "error.type": ("keyword", "KeyError"), "log.level": ("keyword", "error")}, ()),
+    "syslog": ("/var/log/syslog", "<38>Nov 21 11:20:00 web-1 sshd[1234]: Failed password", "app", {
+        "host.name": ("keyword", "web-1"), "process.name": ("keyword", "sshd"), "process.pid": ("long", 1234)}, ()),
+    "CloudTrail: Insights": ("/audit/trail", '{"eventVersion":"1.09","eventTime":"2026-11-21T11:20:00Z","awsRegion":"eu-west-1","eventType":"AwsCloudTrailInsight",'
+                             '"insightDetails":{"state":"Start","eventSource":"ssm.amazonaws.com","eventName":"GetParameters","insightType":"ApiCallRateInsight"}}', "cloudtrail", {
+        "event.action": ("keyword", "GetParameters"), "event.provider": ("keyword", "ssm.amazonaws.com")}, ("event.outcome",)),
+    "a flow of a custom order that needs no setting": ("/vpc/flow", f"3 {OWNER} eni-1235b8ca123456789 10.0.0.5 52.1.1.1 443 80 6 1 40 {SECOND} {SECOND + 60} REJECT OK vpc-abcdefab012345678",
+                                                       "vpcflow", {"aws.vpcflow.vpc_id": ("keyword", "vpc-abcdefab012345678"), "event.action": ("keyword", "reject")}, ()),
     "an application's JSON": ("/app/shop", '{"level": "WARN", "message": "stock is low", "order": {"total": 12.5}}', "app", {
         "log.level": ("keyword", "warn"), "json.order.total": ("double", 12.5), "json.message": ("keyword", "stock is low")}, ()),
 }

@@ -44,8 +44,8 @@ const COLUMNS: [&str; 33] = [
 
 /// A request in columns.
 pub(super) fn columns(line: &str) -> Option<(Service, Columns<'_>)> {
-    let (date, rest) = line.split_once('\t')?;
-    if !shape::fits(date, b"0000-00-00") || !shape::fits(rest.split('\t').next()?, b"00:00:00") {
+    // Almost every line ends here.
+    if !shape::fits(line.get(..19)?, b"0000-00-00\t00:00:00") {
         return None;
     }
     let values: Vec<_> = line.split('\t').collect();

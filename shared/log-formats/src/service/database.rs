@@ -54,6 +54,8 @@ const SEVERITIES: [&str; 18] = [
     "CONTEXT",
     "QUERY",
 ];
+/// Longest part of a prefix between the process and the text.
+const MAX_BEFORE: usize = 256;
 /// Which of them tell of an error.
 const ERRORS: [&str; 3] = ["ERROR", "FATAL", "PANIC"];
 
@@ -105,13 +107,34 @@ fn prefixed(rest: &str) -> Option<[&str; 8]> {
     // An address of IPv6 has colons of its own.
     let (remote, user) = origin.rsplit_once(':')?;
     let (user, database) = user.split_once('@')?;
-    let (severity, text) = rest.split_once(':')?;
-    if !shape::is_digits(pid) || !SEVERITIES.contains(&severity) {
+    if !shape::is_digits(pid) {
         return None;
     }
+    let (state, severity, text) = severity_and_text(rest)?;
     let (address, port) = remote.strip_suffix(')').and_then(|remote| remote.split_once('(')).unwrap_or((remote, ""));
     let text = if ERRORS.contains(&severity) { text.trim_start() } else { "" };
-    Some([address, port, user, database, pid, severity, "", text])
+    Some([without_local(address), port, user, database, pid, severity, state, text])
+}
+
+/// `ERROR:  text`, or what the longer prefix that AWS proposes has before it: the number of the line, the state and more.
+fn severity_and_text(rest: &str) -> Option<(&str, &'static str, &str)> {
+    let mut end = rest.len().min(MAX_BEFORE);
+    while !rest.is_char_boundary(end) {
+        end -= 1;
+    }
+    SEVERITIES.iter().find_map(|severity| {
+        let at = rest[..end].find(&format!("{severity}:  "))?;
+        let before = &rest[..at];
+        // Two blanks stand before the text only.
+        let is_it = before.is_empty() || before.ends_with(':') && !before.contains("  ");
+        let state = before.split(':').nth(1).filter(|state| state.len() == 5 && ERRORS.contains(severity));
+        is_it.then(|| (state.unwrap_or_default(), *severity, &rest[at + severity.len() + 1..]))
+    })
+}
+
+/// A connection by a socket of the machine has no address.
+fn without_local(address: &str) -> &str {
+    if address == "[local]" { "" } else { address }
 }
 
 fn csv(rest: &str) -> Option<[&str; 8]> {
@@ -137,7 +160,7 @@ fn csv(rest: &str) -> Option<[&str; 8]> {
     let (address, port) = remote.rsplit_once(':').unwrap_or((remote, ""));
     let is_error = ERRORS.contains(&severity);
     let (state, text) = if is_error { (state, values[12]) } else { ("", "") };
-    Some([address, port, user, database, pid, severity, state, text])
+    Some([without_local(address), port, user, database, pid, severity, state, text])
 }
 
 /// Where a field in quotes ends; a quote within it is written twice.

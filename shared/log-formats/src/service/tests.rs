@@ -59,6 +59,7 @@ fn what_only_looks_like_a_line_of_a_service_is_none() {
 fn columns_of_text() {
     let denied = "time=\"2026-11-21T11:20:00Z\" level=warning msg=\"access denied\" arn=\"arn:aws:iam::111122223333:role/x\" client=\"127.0.0.1:39582\" error=\"no path=here\" method=POST path=/authenticate";
     let csv = r#"2026-11-21 11:20:00.123 UTC,"app","shop",12345,"[local]",655f.1,1,"SELECT",2026-11-21 11:00:00 UTC,4/123,0,ERROR,42P01,"relation ""x"" does not exist",,,"#;
+    let long = "2026-11-21 11:20:00.123 UTC:10.0.1.5(1):app@shop:[7]:2:57014:2026-11-21 11:00:00 UTC:4/12:0:655f.1:psql:ERROR:  canceling statement";
     for (line, name, value) in [
         (denied, "path", Some("/authenticate")),
         (denied, "username", None),
@@ -66,6 +67,10 @@ fn columns_of_text() {
         (csv, "sqlstate", Some("42P01")),
         ("2026-11-21 11:20:00 UTC::@:[1234]:LOG:  checkpoint starting: time", "pid", Some("1234")),
         ("2026-11-21 11:20:00 UTC::@:[1234]:LOG:  checkpoint starting: time", "text", None),
+        (long, "sqlstate", Some("57014")),
+        (long, "text", Some("canceling statement")),
+        ("2026-11-21 11:20:00 UTC::@:[1]:LOG:  statement: SELECT ':ERROR:  x'", "severity", Some("LOG")),
+        ("2026-11-21 11:20:00 UTC:[local]:a@b:[1]:LOG:  x", "address", None),
         ("2026-11-21 11:20:00 UTC:2001:db8::7(41234):app@shop:[1]:FATAL:  no", "address", Some("2001:db8::7")),
         ("20261121 11:20:00,ip-10-1-2-3,admin,10.0.1.5,12,345,QUERY,shop,'SELECT ''a'', 1',0", "retcode", Some("0")),
         ("1795260000123456,shop-1,admin,10.0.1.5,12,0,CONNECT,shop,,1045,TCP/IP", "retcode", Some("1045")),
