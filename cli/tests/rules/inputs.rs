@@ -52,6 +52,30 @@ fn a_folder_is_all_that_is_in_it() {
 }
 
 #[test]
+fn log_groups_hold_what_the_settings_of_the_indexer_say() {
+    let bench = Bench::new(
+        "  - {name: flows, where: {datasets: [vpcflow]}, pattern: REJECT, comparison: '>=', threshold: 1, period: 1m, group_by: ['@flow.srcaddr']}\n",
+    );
+    let lines = b"REJECT 203.0.113.7 1795255200\n";
+    let group = ["--log-group", "/vpc/a", "--start", "2026-11-21T10:00:00Z"];
+    let format = ["--vpc-flow-format", "/vpc/*=${action} ${srcaddr} ${end}"];
+    let held = ["--log-group-datasets", "/vpc/*=vpcflow/own"];
+    let transitions = |more: &[&str]| bench.transitions(&[&group, more].concat(), lines);
+    assert!(transitions(&[]).is_empty());
+    assert_eq!(transitions(&format)[0]["group"], json!({"@flow.srcaddr": "203.0.113.7"}));
+    assert_eq!(transitions(&held)[0]["group"], json!({"@flow.srcaddr": "-"}));
+    assert!(transitions(&["--vpc-flow-format", "/other=${action} ${srcaddr} ${end}"]).is_empty());
+    for (option, value, expected) in [
+        ("--vpc-flow-format", "/vpc/*=${", "field 1 of the flow log's format is no name"),
+        ("--log-group-datasets", "/vpc/*=vpc", "there is no dataset of that name"),
+        ("--log-group-datasets", "/vpc/*=app/Pay", "what indices have in their names"),
+    ] {
+        let (code, complaints) = said(&bench, &[option, value], lines);
+        assert!(code == Some(2) && complaints.contains(expected), "{complaints}");
+    }
+}
+
+#[test]
 fn plain_lines_say_their_time_or_are_as_old_as_those_before() {
     let bench = Bench::new(&format!(
         "{ERRORS}  - {{name: of-group, where: {{log_groups: [app.log]}}, pattern: ERROR, comparison: '>', threshold: 0, period: 1m}}\n"
