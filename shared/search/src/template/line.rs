@@ -13,6 +13,22 @@ use crate::shared_keys::Shape;
 const FREE_FORM: &str = "labels|annotations|attributes|[a-zA-Z_]*[hH]eaders|[a-zA-Z]*[pP]arameters|params|managedFields|\
     responseElements|requestObject|responseObject|selector|matchLabels|inputBodyJson|outputBodyJson|variables|_aws";
 
+/// Keys whose values stand elsewhere too, and nearly each of them once: `trace.id`, `span.id`, `@timestamp`, the words of `message`.
+const COPIES: &[&str] = &[
+    "trace_id",
+    "traceId",
+    "span_id",
+    "spanId",
+    "time",
+    "timestamp",
+    "@timestamp",
+    "Timestamp",
+    "asctime",
+    "ts",
+    "message",
+    "msg",
+];
+
 /// How fields get their types that nobody named. Numbers are doubles, as whole ones are followed by fractions; integers that doubles
 /// do not hold stand in `json_big`.
 pub(super) fn dynamic_templates(flat: FlatField) -> Value {
@@ -40,7 +56,8 @@ pub(super) fn properties(flat: FlatField) -> Vec<(String, Value)> {
     ];
     for (shape, mapping) in shapes {
         let Some(mapping) = mapping else { continue };
-        properties.extend(shape.keys().iter().map(|key| (format!("json.{key}"), mapping.clone())));
+        let of = |key: &&str| if COPIES.contains(key) { flat.unindexed(mapping.clone()) } else { mapping.clone() };
+        properties.extend(shape.keys().iter().map(|key| (format!("json.{key}"), of(key))));
     }
     properties
 }
