@@ -17,6 +17,7 @@ from harness.runtime import REQUEST_LIMIT, Runtime
 from harness.search import every, phrase, term, value
 from harness.search_corpus import day_of, everything, ids_of, iso_of
 from harness.search_faults import Fault, bulk_only
+from harness.search_formats import EVENT_DATASETS
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUR = 3_600_000
@@ -45,7 +46,8 @@ def check_documents(search, index, payloads):
             source = hit["_source"]
             assert {path: value(source, path) for path in expected} == expected
             dataset = value(source, "event.dataset")
-            assert hit["_index"] == f"{index.removesuffix('-*')}-{dataset}-{day_of(int(event['timestamp']))}"
+            of_index = next((ours for ours, elastics in EVENT_DATASETS.items() if elastics == dataset), dataset)
+            assert hit["_index"] == f"{index.removesuffix('-*')}-{of_index}-{day_of(int(event['timestamp']))}"
 
 
 @pytest.mark.parametrize("trigger", ["awslogs", "kinesis"])
@@ -246,5 +248,5 @@ def test_a_filled_server_has_every_dataset(filled_server):
     assert search.count("cwl-*") == len(ids_of(payloads))
     buckets = search.aggregate("cwl-*", {"terms": {"field": "event.dataset", "size": 20}})["buckets"]
     assert {bucket["key"]: bucket["doc_count"] for bucket in buckets} == dict.fromkeys(
-        ("vpcflow", "cloudtrail", "lambda", "apigateway", "access", "route53resolver", "waf", "app"), len(ids_of(payloads)) // 8)
+        (*EVENT_DATASETS.values(), "access", "app"), len(ids_of(payloads)) // 8)
     assert search.count("cwl-*", {"exists": {"field": "tags"}}) == 0, "lines of known formats are set aside"

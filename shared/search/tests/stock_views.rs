@@ -16,7 +16,7 @@ const TRAIL: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","
 const WAF: &str = r#"{"timestamp":1795260000000,"formatVersion":1,"webaclId":"arn","terminatingRuleId":"Sql","action":"BLOCK","httpRequest":{"clientIp":"203.0.113.9","country":"DE","headers":[{"name":"Host","value":"shop.example"}],"uri":"/login","args":"id=1","httpVersion":"HTTP/1.1","httpMethod":"POST","requestId":"req-1"}}"#;
 const QUERY: &str = r#"{"version":"1.1","account_id":"012345678901","region":"us-east-1","vpc_id":"vpc-1","query_timestamp":"2026-11-21T11:19:09Z","query_name":"db.internal.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[{"Rdata":"10.0.3.8","Type":"A","Class":"IN"},{"Rdata":"db-1.internal.","Type":"CNAME","Class":"IN"}],"srcaddr":"10.0.1.17","srcport":"60306","transport":"UDP","srcids":{"instance":"i-0d15cd0d3adae50ad"}}"#;
 const ACCESS: &str = r#"203.0.113.7 - alice [21/Nov/2026:11:20:00 +0000] "GET /basket HTTP/1.1" 503 5316 "https://shop.example/" "curl/8""#;
-const GATEWAY: &str = r#"{"requestId":"c6af9ac6-7b61-11e6-9a41-93e8deadbeef","ip":"203.0.113.7","user":"alice","httpMethod":"GET","resourcePath":"/orders","status":"200","protocol":"HTTP/1.1","responseLength":"88"}"#;
+const GATEWAY: &str = r#"{"requestId":"c6af9ac6-7b61-11e6-9a41-93e8deadbeef","ip":"203.0.113.7","caller":"-","user":"alice","requestTime":"21/Nov/2026:11:20:00 +0000","httpMethod":"GET","resourcePath":"/orders","status":"200","protocol":"HTTP/1.1","responseLength":"88"}"#;
 const REPORT: &str = "REPORT RequestId: 6f1b7a0e-2d8e-4a6c-9a53-1f4de0c2b7aa\tDuration: 3.5 ms\tBilled Duration: 4 ms\tMemory Size: 256 MB\tMax Memory Used: 91 MB\t\n";
 const LINE: &str = r#"{"level":"WARN","message":"stock is low","service":"shop"}"#;
 
