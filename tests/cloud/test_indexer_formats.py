@@ -7,8 +7,8 @@ from harness import balance
 from harness.payload import START, Identifiers, awslogs_event, document, log_events, pack
 from harness.runtime import Runtime
 from harness.search import every, phrase, term
-from harness.search_corpus import XRAY, access, day_of, flow
-from harness.search_formats import LINES, check
+from harness.search_corpus import access, day_of, flow
+from harness.search_formats import LINES, TRACE, check
 
 @pytest.fixture(scope="module")
 def indexed(indexer, search, cloud_port):
@@ -42,7 +42,7 @@ def test_common_fields_are_the_same_everywhere(indexed):
     mixed = {field: kinds for field, kinds in types.items() if "/" in kinds}
     assert not mixed, "fields whose type depends on the index: one panel over all of them would fail"
     assert {field: types[field] for field in ("@timestamp", "message", "event.id", "cloud.account.id", "source.ip", "event.duration")} == {
-        "@timestamp": "date", "message": "text", "event.id": "keyword", "cloud.account.id": "keyword", "source.ip": "ip", "event.duration": "long"}
+        "@timestamp": "date", "message": "match_only_text", "event.id": "keyword", "cloud.account.id": "keyword", "source.ip": "ip", "event.duration": "long"}
 
 
 def test_what_dashboards_ask_for(indexed):
@@ -56,8 +56,11 @@ def test_what_dashboards_ask_for(indexed):
     by_hour = search.aggregate(index, {"date_histogram": {"field": "@timestamp", "fixed_interval": "1h"}})["buckets"]
     assert sum(bucket["doc_count"] for bucket in by_hour) == len(LINES)
     assert search.count(index, {"term": {"source.ip": "203.0.113.0/24"}}) >= 4, "addresses by network"
-    assert search.count(index, every(term("trace.id", XRAY))) == 2
+    assert search.count(index, every(term("trace.id", TRACE))) == 2
     assert search.count(index, phrase("message", "Task timed out")) == 1, "a line by its words"
+    assert search.count(index, term("aws.cloudtrail.request_parameters.bucketName", "reports")) == 2, "a parameter of a service, by its path"
+    assert search.count(index, term("aws.cloudtrail.request_parameters.maxKeys", "9007199254740993")) + search.count(
+        index, term("json_big.request_parameters.maxKeys", "9007199254740993")) == 2
 
 
 def test_a_flow_format_of_ones_own(search, run_indexer, prefix):

@@ -10,8 +10,8 @@ from harness.payload import Identifiers, awslogs_event, document, log_events, pa
 from harness.search import every, term, value
 from harness.search_loggers import LOGGERS, found_by, lines, values
 
-ORDERS = int(os.environ.get("LOGWEIR_TEST_ORDERS", "60"))
-AT_ONCE = 30  # As many indices are there at a time.
+ORDERS = int(os.environ.get("LOGWEIR_TEST_ORDERS", "40"))
+AT_ONCE = 10  # As many indices are there at a time.
 DAY = 86_400_000
 FIRST = 1_700_000_000_000
 
