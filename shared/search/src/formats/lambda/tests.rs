@@ -1,7 +1,8 @@
+use logweir_log_formats::Dataset;
 use logweir_subscription::Message;
 use serde_json::{Value, json};
 
-use crate::{DocumentWriter, Settings};
+use crate::{DocumentWriter, Settings, event_dataset};
 
 const ID: &str = "8f507cfc-1234-4697-b07a-ac58fc914c95";
 const STREAM: &str = "2026/11/21/[$LATEST]0123456789abcdef0123456789abcdef";
@@ -153,11 +154,12 @@ fn every_line_of_a_function_has_its_name() {
             ("checkout-functions", custom, "checkout-pay"),
         ] {
             let found = document(log_group, log_stream, &line);
-            let expected = json!([name, "$LATEST", "aws.lambda_logs"]);
+            let expected = json!([name, "$LATEST", event_dataset(Dataset::Lambda)]);
             assert_eq!(fields(&found, "faas.name faas.version event.dataset"), expected, "{log_group}: {line}");
         }
     }
-    assert_eq!(document("checkout-functions", "s", "a print")["event"]["dataset"], "app");
+    let elsewhere = document("checkout-functions", "s", "a print");
+    assert_eq!(elsewhere["event"]["dataset"], event_dataset(Dataset::App));
 }
 
 #[test]
