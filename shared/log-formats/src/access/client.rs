@@ -40,6 +40,7 @@ impl<'m> Client<'m> {
     }
 
     fn of(virtual_host: Option<&'m str>, host: &'m str, rest: &'m str) -> Option<Self> {
+        let host = bare(host).filter(|bare| bare.parse::<IpAddr>().is_ok()).unwrap_or(host);
         let (logname, user) = word(rest)?;
         let words = user.split(' ');
         let is_user =
@@ -93,11 +94,17 @@ fn address(text: &str) -> Option<IpAddr> {
     if !text.starts_with(|first: char| first.is_ascii_hexdigit() || matches!(first, ':' | '[')) {
         return None;
     }
-    let bare = match text.strip_prefix('[') {
-        Some(text) => text.split_once(']')?.0,
-        None => text.split_once(':').filter(|(_, port)| shape::is_digits(port)).map_or(text, |(address, _)| address),
-    };
-    bare.parse().or_else(|_| text.parse()).ok()
+    bare(text)?.parse().or_else(|_| text.parse()).ok()
+}
+
+/// A text without a port and the brackets of an address of IPv6.
+fn bare(text: &str) -> Option<&str> {
+    match text.strip_prefix('[') {
+        Some(text) => text.split_once(']').map(|(address, _)| address),
+        None => {
+            Some(text.split_once(':').filter(|(_, port)| shape::is_digits(port)).map_or(text, |(address, _)| address))
+        }
+    }
 }
 
 /// Whether an address is of a network of one's own (RFC 1918, RFC 6598, RFC 4193) or of the machine itself.

@@ -11,6 +11,8 @@ const HEADS: [&str; 6] =
     ["[ERROR] ", "[ERROR]\t", "[CRITICAL] ", "Unhandled exception. ", "Uncaught Exception ", "Uncaught "];
 /// What types of errors are named after.
 const ENDS: [&str; 6] = ["Error", "Exception", "Fault", "Failure", "Exit", "Interrupt"];
+/// How Python's traces begin.
+const PYTHON: &str = "Traceback (most recent call last)";
 /// How the lines of a stack trace begin, but for blanks.
 const FRAMES: [&str; 5] = ["at ", "File \"", "Traceback (most recent", "Caused by:", "from /"];
 
@@ -37,11 +39,11 @@ impl<'m> Uncaught<'m> {
         let (first, rest) = text.split_once(['\n', '\r']).unwrap_or((text, ""));
         let (first, stack) = (first.trim_ascii_end(), rest.trim_ascii_end());
         let has_frames = stack.split(['\n', '\r']).take(4).any(is_frame);
-        let (error_type, message) = of_java(first, stack).filter(|_| has_frames).or_else(|| {
-            let (name, message) = first.split_once(": ").map_or((first, None), |(name, message)| (name, Some(message)));
-            let is_told = has_frames || ENDS.iter().any(|end| name.ends_with(end));
-            (is_type(name) && is_told).then_some((name, message))
-        })?;
+        let java = of_java(first, stack).filter(|_| has_frames);
+        let named = || of_name(first, has_frames);
+        // What the function logged with a trace: Python writes the error last.
+        let last = || stack.contains(PYTHON).then(|| of_name(stack.lines().next_back()?, true))?;
+        let (error_type, message) = java.or_else(named).or_else(last)?;
         (headed.is_some() || has_frames || is_error).then_some(Self {
             error_type: Some(error_type),
             message: message.filter(|message| !message.is_empty()),
@@ -53,6 +55,13 @@ impl<'m> Uncaught<'m> {
 /// What follows `Exception in thread "main" `.
 fn in_thread(text: &str) -> Option<&str> {
     text.strip_prefix("Exception in thread \"")?.split_once("\" ").map(|(_, rest)| rest)
+}
+
+/// `KeyError: 'x'`, or the type alone.
+fn of_name(line: &str, is_told: bool) -> Option<(&str, Option<&str>)> {
+    let (name, message) = line.split_once(": ").map_or((line, None), |(name, message)| (name, Some(message)));
+    let is_told = is_told || ENDS.iter().any(|end| name.ends_with(end));
+    (is_type(name) && is_told).then_some((name, message))
 }
 
 /// `no such order: java.lang.IllegalStateException`, which Lambda writes before the trace that begins with the type.
@@ -129,6 +138,11 @@ mod tests {
             ),
             ("TypeError: x is undefined", true, Some((Some("TypeError"), Some("x is undefined"), false))),
             ("TypeError: x is undefined", false, None),
+            (
+                "could not pay\nTraceback (most recent call last):\n  File \"a.py\", line 3, in f\n    x()\nKeyError: 'x'\n",
+                true,
+                Some((Some("KeyError"), Some("'x'"), true)),
+            ),
             ("Error raised from handler method", false, Some((None, None, false))),
             ("[ERROR] no such order", false, None),
             ("card refused", true, None),

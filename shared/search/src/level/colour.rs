@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 /// How the escape before the bracket is written: as it is, or as programs write it that show what cannot be shown.
-const ESCAPES: [&[u8]; 8] = [b"\x1b", b"#033", b"\\033", b"\\u001b", b"\\u001B", b"\\x1b", b"\\x1B", b"\\e"];
+const ESCAPES: [&[u8]; 10] =
+    [b"\x1b", b"#033", b"\\033", b"\\u001b", b"\\u001B", b"\\x1b", b"\\x1B", b"\\e", b"^[", "\u{241b}".as_bytes()];
 /// Most bytes of parameters; more is no colour.
 const MAX_PARAMETERS: usize = 32;
 
@@ -45,6 +46,7 @@ mod tests {
             ("\u{1b}[41m\u{1b}[1m\u{1b}[37mfail\u{1b}[39m: x", "fail: x"),
             ("#033[31mERROR#033[0m x", "ERROR x"),
             (r"\u001b[38;5;3mA\u001B[m \x1b[1mB \033[0;31mC \e[0mD", "A B C D"),
+            ("^[[31mERROR^[[0m \u{241b}[1mx", "ERROR x"),
             ("[31mERROR", "[31mERROR"),
             ("\u{1b}[", "\u{1b}["),
             ("\u{1b}[31", "\u{1b}[31"),

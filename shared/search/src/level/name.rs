@@ -53,6 +53,9 @@ pub(crate) fn of_name(name: &str) -> Option<Level> {
         Some((word, offset)) if !offset.is_empty() && offset.bytes().all(|byte| byte.is_ascii_digit()) => word,
         _ => name,
     };
+    // Names of OpenTelemetry's numbers, of which each level has four.
+    let name = name.strip_prefix("SEVERITY_NUMBER_").unwrap_or(name);
+    let name = if name.starts_with("DEBUG") || name.len() < 5 { name } else { name.trim_end_matches(['2', '3', '4']) };
     match name.as_bytes() {
         [letter] => of_letter(letter.to_ascii_uppercase()),
         // MongoDB has letters, and numbers for what is debugged.

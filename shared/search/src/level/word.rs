@@ -12,6 +12,12 @@ const OF_TEXTS: [&str; 24] = [
     "of", "on", "the", "this", "to", "was", "with",
 ];
 
+/// Words in capitals that begin a request or a statement: what follows is a part of it.
+const OF_CALLS: [&str; 19] = [
+    "GET", "POST", "PUT", "HEAD", "PATCH", "OPTIONS", "DELETE", "SELECT", "INSERT", "UPDATE", "FROM", "INTO", "WHERE",
+    "SET", "VALUES", "CREATE", "ALTER", "DROP", "CALL",
+];
+
 /// Names of days and months, as times have them.
 const OF_TIMES: [&str; 19] = [
     "mon", "tue", "wed", "thu", "fri", "sat", "sun", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep",
@@ -40,14 +46,19 @@ pub(super) fn of_token(token: &str, place: &Place<'_>) -> Option<Level> {
         usize::from(&bytes[..length] == b"DEBUG" && bytes.get(length).is_some_and(|byte| (b'1'..=b'5').contains(byte)));
     let (word, behind) = bytes.split_at(length);
     if let [letter] = word {
+        // Agents of Telegraf's kind, CloudWatch's among them: `E! no`.
+        if behind == b"!" && place.is_behind_time {
+            return of_letter(*letter);
+        }
         return (place.is_behind_time && behind.is_empty()).then(|| of_lone_letter(*letter, place.rest))?;
     }
     let Some(level) = of_word(word) else { return of_tail(token) };
     let is_capitals = word.iter().all(|byte| !byte.is_ascii_lowercase());
     match behind {
-        [] | [b',' | b')' | b'!' | b';' | b'*' | b'.' | b']' | b'-'] | [b'*' | b':', ..] if is_capitals => Some(level),
-        // `ERRO[0000]` (logrus), `INFO+2` (slog).
-        [b'[' | b'+', digit, ..] if is_capitals && digit.is_ascii_digit() => Some(level),
+        // `ERRO[0000]` is logrus.
+        [] | [b',' | b')' | b'!' | b';' | b'.' | b']' | b'-'] | [b'*' | b':' | b'[', ..] if is_capitals => Some(level),
+        // `INFO+2` is slog.
+        [b'+', digit, ..] if is_capitals && digit.is_ascii_digit() => Some(level),
         [b'-', digit] if is_capitals && digit.is_ascii_digit() => Some(level),
         // A trace, a configuration and something fine are called that in texts too.
         [b':'] if !is_word_of_texts(word) => Some(level),
@@ -128,6 +139,9 @@ pub(super) fn weight(token: &str) -> usize {
     let word = token.trim_end_matches(['.', ',', ';', '!', '?', '\u{2026}']);
     if word.is_empty() || !word.chars().all(|character| character.is_alphabetic() || character == '\'') {
         return 0;
+    }
+    if OF_CALLS.contains(&word) {
+        return 2;
     }
     let is_any_of = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
     if word.len() <= MAX_ZONE && word.bytes().all(|byte| byte.is_ascii_uppercase()) && word.len() > 1
