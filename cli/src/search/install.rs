@@ -8,8 +8,8 @@ use logweir_dashboards::{Product, VERSION, saved_objects};
 use logweir_search::{FlatField, IndexPrefix, templates};
 use logweir_search_client::{
     Client, DashboardsPlace, DashboardsProduct, Effect, Endpoint, InstallOptions, Outcome, Retention, SavedObjects,
-    Template, Thing, about, dashboards_product, install_index_settings, install_lifecycle, install_saved_objects,
-    install_templates,
+    Template, Thing, about, dashboards_product, first_taken, install_index_settings, install_lifecycle,
+    install_saved_objects, install_templates,
 };
 
 use super::connection::Connection;
@@ -75,8 +75,12 @@ pub(super) async fn run(options: &Install, out: &mut impl Write) -> Result<bool>
         Ok(out.flush()?)
     };
     let about = about(&client, how.timeout).await?;
-    let flat = about.as_deref().map_or(FlatField::None, FlatField::of_server);
-    let how = InstallOptions { is_guess: about.is_none(), ..how };
+    let flat = match about.as_deref().map(FlatField::of_server) {
+        Some(flat) => Some(flat),
+        None => first_taken(&client, FlatField::candidates(), how.timeout).await?,
+    };
+    let how = InstallOptions { is_guess: flat.is_none(), ..how };
+    let flat = flat.unwrap_or_default();
     let templates: Vec<_> = templates(&options.prefix, flat)
         .into_iter()
         .map(|template| Template { name: template.name, body: template.body })

@@ -8,7 +8,7 @@ use logweir_lambda_support::{Backoff, Deadline, Failure};
 use logweir_search::{FlatField, IndexPrefix, templates};
 use logweir_search_client::{
     Authentication, Certificates, Client, ClientConfig, ClientError, Effect, Endpoint, InstallOptions, Outcome,
-    Retention, Template, Thing, about, install_index_settings, install_lifecycle, install_templates,
+    Retention, Template, Thing, about, first_taken, install_index_settings, install_lifecycle, install_templates,
 };
 use tokio::sync::OnceCell;
 
@@ -83,17 +83,20 @@ impl Server {
         let prefix = &self.prefix;
         let failed = |error: ClientError| (Failure::new("InstallFailed", &error), error.is_retryable());
         let about = about(client, deadline.remaining()).await.map_err(failed)?;
-        if about.is_none() {
+        let flat = match about.as_deref().map(FlatField::of_server) {
+            Some(flat) => Some(flat),
+            None => first_taken(client, FlatField::candidates(), deadline.remaining()).await.map_err(failed)?,
+        };
+        if flat.is_none() {
             tracing::warn!("the server does not tell what it is: the role or user lacks cluster:monitor/main (GET /)");
         }
-        let flat = about.as_deref().map_or(FlatField::None, FlatField::of_server);
+        let (flat, is_guess) = (flat.unwrap_or_default(), flat.is_none());
         let templates: Vec<_> = templates(prefix, flat)
             .into_iter()
             .map(|template| Template { name: template.name, body: template.body })
             .collect();
         let retention = Retention::new(prefix.as_str(), Some(self.retention_days), &templates);
-        let options =
-            InstallOptions { timeout: deadline.remaining(), is_guess: about.is_none(), ..InstallOptions::default() };
+        let options = InstallOptions { timeout: deadline.remaining(), is_guess, ..InstallOptions::default() };
         let installed = async {
             let (lifecycle, outcome) = install_lifecycle(client, &retention, &options).await?;
             let mut outcomes = install_templates(client, &templates, &lifecycle, &options).await?;

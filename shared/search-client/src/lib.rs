@@ -29,7 +29,7 @@ mod secret_store;
 mod sign;
 mod transport;
 
-pub use about::about;
+pub use about::{about, first_taken};
 pub use authentication::{Authentication, Scheme, SigningService, SigningServiceError};
 pub use certificates::{CertificateError, Certificates};
 pub use client::{Client, ClientConfig};

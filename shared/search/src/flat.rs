@@ -61,6 +61,14 @@ impl FlatField {
         }
     }
 
+    /// The kinds of servers that have such a type, each with a mapping of all that it alone takes: for a server that does not say
+    /// what it is.
+    pub fn candidates() -> impl Iterator<Item = (Self, Value)> {
+        [Self::FlatObject, Self::EarlyFlatObject, Self::Flattened]
+            .into_iter()
+            .map(|flat| (flat, json!({"properties": {"flat": flat.mapping(), "text": flat.text()}})))
+    }
+
     /// How a template says it.
     pub fn mapping(self) -> Value {
         match self {
