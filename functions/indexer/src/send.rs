@@ -194,7 +194,7 @@ impl Delivery {
         self.blocked.note(&held_up);
         let problem = held_up.obstacle.as_ref().map(advice);
         let undelivered = held_up.sources;
-        self.report.add(Report { created, existed, moved, set_aside, conflicts, refused, undelivered, problem });
+        self.report.add(Report { created, existed, moved, conflicts, set_aside, refused, undelivered, problem });
         if is_busy {
             self.report.hold(busy.unwrap_or_else(|| "the server could not take some documents".to_owned()));
         }

@@ -217,7 +217,7 @@ fn a_server_that_fails_over_a_whole_index_is_at_fault_itself() {
     // While others of the index are taken, those two are suspect, and stay so when they are sent alone.
     let mut rest = body().settle(outcomes(&[failed(), Outcome::Created, failed()])).next.expect("two");
     let (mut set_aside, mut refused) = (0, 0);
-    for _ in 0..2 * usize::from(MAX_FAILURES) + 1 {
+    for _ in 0..=2 * usize::from(MAX_FAILURES) {
         let settled = rest.settle(outcomes(&[failed(), failed()]));
         set_aside += settled.set_aside;
         refused += settled.refused.len();
