@@ -9,11 +9,12 @@ use crate::survey::MAX_KEYWORD_CHARACTERS;
 /// value conflicts with another, and none counts towards the limit of fields.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum FlatField {
-    /// `flat_object`, of `OpenSearch`: <https://docs.opensearch.org/latest/mappings/supported-field-types/flat-object/>. Since 2.12 it
-    /// has `match_only_text` too, and finds values of fields that have columns and no index
-    /// (<https://docs.opensearch.org/latest/mappings/supported-field-types/match-only-text/>).
+    /// `flat_object`, of `OpenSearch`: <https://docs.opensearch.org/latest/mappings/supported-field-types/flat-object/>. It has
+    /// `match_only_text` too (<https://docs.opensearch.org/latest/mappings/supported-field-types/match-only-text/>), and finds values of
+    /// fields that have columns and no index. Both are older than 3.1, but only that version's Dashboards and PPL know the type
+    /// (<https://github.com/opensearch-project/OpenSearch-Dashboards/pull/9707>, <https://github.com/opensearch-project/sql/pull/3663>).
     FlatObject,
-    /// The same of `OpenSearch` 2.7 to 2.11, which has neither.
+    /// `flat_object` alone, of `OpenSearch` 2.7 to 3.0.
     EarlyFlatObject,
     /// `flattened`, of Elasticsearch since 7.3 but for its OSS builds:
     /// <https://www.elastic.co/docs/reference/elasticsearch/mapping-reference/flattened>.
@@ -45,7 +46,7 @@ impl FlatField {
     /// ```
     /// use logweir_search::FlatField;
     ///
-    /// let answer = br#"{"name":"a","version":{"distribution":"opensearch","number":"2.19.4"}}"#;
+    /// let answer = br#"{"name":"a","version":{"distribution":"opensearch","number":"3.8.0"}}"#;
     /// assert_eq!(FlatField::of_server(answer), FlatField::FlatObject);
     /// ```
     pub fn of_server(answer: &[u8]) -> Self {
@@ -53,7 +54,7 @@ impl FlatField {
         let mut numbers = version.number.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
         let release = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
         match (version.distribution.as_deref(), version.build_flavor.as_deref()) {
-            (Some("opensearch"), _) if release >= (2, 12) => Self::FlatObject,
+            (Some("opensearch"), _) if release >= (3, 1) => Self::FlatObject,
             (Some("opensearch"), _) if release >= (2, 7) => Self::EarlyFlatObject,
             (None, Some("serverless")) => Self::Flattened,
             (None, Some("default")) if release >= (7, 3) => Self::Flattened,
@@ -108,8 +109,8 @@ mod tests {
     fn servers_are_known_by_what_they_say_of_themselves() {
         for (version, flat) in [
             (r#"{"distribution":"opensearch","number":"3.8.0","build_type":"tar"}"#, FlatField::FlatObject),
-            (r#"{"distribution":"opensearch","number":"2.12.0"}"#, FlatField::FlatObject),
-            (r#"{"distribution":"opensearch","number":"2.11.1"}"#, FlatField::EarlyFlatObject),
+            (r#"{"distribution":"opensearch","number":"3.1.0"}"#, FlatField::FlatObject),
+            (r#"{"distribution":"opensearch","number":"2.19.4"}"#, FlatField::EarlyFlatObject),
             (r#"{"distribution":"opensearch","number":"2.7.0"}"#, FlatField::EarlyFlatObject),
             (r#"{"distribution":"opensearch","number":"2.6.0"}"#, FlatField::None),
             (r#"{"distribution":"opensearch","number":"10.0.0-SNAPSHOT"}"#, FlatField::FlatObject),
