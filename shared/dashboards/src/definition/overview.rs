@@ -1,8 +1,8 @@
 use super::{Builder, ERROR_LEVELS, LOG_GROUP, index, show};
 use crate::panel::{Chart, Dashboard};
 
-/// Tags of documents whose dynamic part was set aside.
-const SET_ASIDE: &str = "tags:(mapping_conflict OR too_many_fields OR too_deep)";
+/// Documents of which a value stands elsewhere than its path says, or which were set aside as text.
+const SET_ASIDE: &str = "json_flat:* OR tags:(mapping_conflict OR too_many_fields OR too_deep OR name_too_long)";
 
 /// Everything, whatever its format.
 pub(super) fn dashboard(prefix: &str) -> Dashboard {
@@ -71,10 +71,15 @@ pub(super) fn dashboard(prefix: &str) -> Dashboard {
         )
         .panel(
             "set-aside-by-reason",
-            "Events whose fields were set aside, by reason",
+            "Events with values of another type than their fields, or set aside",
             Chart::Table,
             (48, 11),
-            show().count("Events").newest().by("tags", 5, "Reason").by(LOG_GROUP, 5, "Log group").of(SET_ASIDE),
+            show()
+                .count("Events")
+                .newest()
+                .by("event.dataset", 5, "Dataset")
+                .by(LOG_GROUP, 5, "Log group")
+                .of(SET_ASIDE),
         )
         .build()
 }
