@@ -143,7 +143,8 @@ fn big_numbers(scanner: &mut Scanner<'_>, keys: Keys, depth: usize, out: &mut Ve
     Ok(!is_empty)
 }
 
-fn begin(is_empty: &mut bool, out: &mut Vec<u8>) {
+/// Writes the comma before a member or an element, where there must be one.
+pub(crate) fn begin(is_empty: &mut bool, out: &mut Vec<u8>) {
     if !*is_empty {
         out.push(b',');
     }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use logweir_json::{JsonError, Kind, Scanner, Text, write_string};
 
+use crate::dynamic::begin;
 use crate::kinds::Kinds;
 use crate::survey::MAX_KEYWORD_CHARACTERS;
 
@@ -62,7 +63,7 @@ pub(crate) fn flatten(
             walk.flat.add("", &mut Scanner::new(value).any_depth())?;
             continue;
         }
-        separate(&mut is_empty, out);
+        begin(&mut is_empty, out);
         write_key(&key, out);
         match &*name {
             "json" | "json_big" | "aws" => {
@@ -75,11 +76,11 @@ pub(crate) fn flatten(
     }
     let Walk { flat, done, .. } = walk;
     if !flat.entries.is_empty() {
-        separate(&mut is_empty, out);
+        begin(&mut is_empty, out);
         flat.write(out);
     }
     if let Some(tag) = tag {
-        separate(&mut is_empty, out);
+        begin(&mut is_empty, out);
         out.extend_from_slice(b"\"tags\":[");
         write_string(tag, out);
         out.push(b']');
@@ -104,7 +105,7 @@ impl<'d> Walk<'d, '_> {
                 let (mut first, mut is_empty) = (true, true);
                 while scanner.next(first, b']')? {
                     first = false;
-                    separate(&mut is_empty, out);
+                    begin(&mut is_empty, out);
                     self.value(scanner, path, out)?;
                 }
                 out.push(b']');
@@ -129,7 +130,7 @@ impl<'d> Walk<'d, '_> {
             if self.moves_at(&path, &member.name, kinds) {
                 self.done.moved.push((path.clone(), kinds));
             } else if is_last {
-                separate(&mut is_empty, out);
+                begin(&mut is_empty, out);
                 write_key(&member.key, out);
                 self.value(&mut value, &path, out)?;
                 continue;
@@ -234,7 +235,7 @@ impl<'d> Flat<'d> {
         out.extend_from_slice(b":{");
         let mut is_empty = true;
         for (path, values) in &self.entries {
-            separate(&mut is_empty, out);
+            begin(&mut is_empty, out);
             write_string(path, out);
             out.push(b':');
             match values.as_slice() {
@@ -243,7 +244,7 @@ impl<'d> Flat<'d> {
                     out.push(b'[');
                     let mut is_empty = true;
                     for value in values {
-                        separate(&mut is_empty, out);
+                        begin(&mut is_empty, out);
                         write_value(value, out);
                     }
                     out.push(b']');
@@ -268,13 +269,6 @@ fn write_value(value: &str, out: &mut Vec<u8>) {
 
 fn cut(text: &str, most: usize) -> &str {
     &text[..text.floor_char_boundary(most)]
-}
-
-fn separate(is_empty: &mut bool, out: &mut Vec<u8>) {
-    if !*is_empty {
-        out.push(b',');
-    }
-    *is_empty = false;
 }
 
 fn write_key(key: &Text<'_>, out: &mut Vec<u8>) {

@@ -1,7 +1,9 @@
 use logweir_subscription::Message;
 use serde_json::{Value, json};
 
+use super::moved::MAX_MOVES;
 use super::*;
+use crate::kinds::Kinds;
 use crate::{DocumentIds, Obstacle, Scope, Settings};
 
 fn payload(events: usize) -> String {
