@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from harness.search import Search, value
+from harness.search import Search, value, wait_for
 from harness.search_faults import Fault, SearchProxy, bulk_only, busy, first_of, no_larger_than, nth_bulk, reject_items, together
 
 
@@ -177,6 +177,7 @@ def test_requests_at_once_are_counted():
         for thread in threads:
             thread.join()
         assert proxy.most_at_once == 3
+        wait_for(lambda: proxy.under_way == 0)
         send(proxy, "d")
         assert proxy.bulks[-1].at_once == 1
     upstream.shutdown()

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from conftest import binary
+from demonstration import building
 from harness.payload import Identifiers, document, kinesis_event, log_events, pack
 from harness.poller import Shard
 from harness.runtime import Runtime
@@ -29,7 +29,7 @@ def server(request):
 @pytest.fixture
 def install(server, tmp_path):
     """Runs the command: (exit code, lines)."""
-    tool = binary("logweir")
+    tool = building.tool()
     server.forget(PREFIX)
 
     def run(*flags):

@@ -132,6 +132,11 @@ class SearchProxy:
             self.most_at_once = max(self.most_at_once, self._under_way)
         return request
 
+    @property
+    def under_way(self):
+        """Bulk requests that are not done with: a caller may have its answer a moment before."""
+        return self._under_way
+
     def done(self, request):
         with self._lock:
             self._under_way -= request.is_bulk
